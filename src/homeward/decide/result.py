@@ -1,0 +1,115 @@
+"""What an identification concludes: candidates, proposals, and the words for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from homeward.blocks import Status, Support
+from homeward.model import Case
+
+__all__ = ["Candidate", "Conclusion", "Identification", "MarkerLR", "PersonResult", "Proposal", "RemainsResult"]
+
+
+class Conclusion(StrEnum):
+    """The words of the literature on disaster victim identification."""
+
+    IDENTIFIED = "identified"
+    PROBABLE = "probable"
+    DISPUTED = "disputed"
+    INCONCLUSIVE = "inconclusive"
+    EXCLUDED = "excluded"
+    NONIDENTIFIABLE = "nonidentifiable"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One pair of a person and remains, as seen from either side.
+
+    ``log10_lr`` is None where the pair was not compared, −inf where it is excluded. ``excluded_by`` names what
+    excludes: markers, or "sex".
+    """
+
+    person: str
+    remains: str
+    status: Status
+    log10_lr: float | None
+    posterior: float
+    excluded_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerLR:
+    """What one marker says of a pair: the genotype seen and its log10 LR (−inf: excludes; None: not compared)."""
+
+    marker: str
+    genotype: str
+    log10_lr: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RemainsResult:
+    """The remains' side: candidates by falling posterior; ``reason`` says in words why the conclusion is this one."""
+
+    remains: str
+    candidates: tuple[Candidate, ...]
+    posterior_not_on_roster: float
+    conclusion: Conclusion
+    reason: str
+    n_markers: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonResult:
+    """The person's side: remains by falling log10 LR; has_references is False for a listed person without a family."""
+
+    person: str
+    candidates: tuple[Candidate, ...]
+    conclusion: Conclusion
+    reason: str
+    has_references: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A name put forward for remains, to be signed or refused by people.
+
+    ``runner_up`` is the next best candidate among the listed persons, None where there is no other. ``meets_rule``
+    says whether the case's rule is met; ``lines`` are the lines of evidence that support it.
+    """
+
+    person: str
+    remains: str
+    family: str | None
+    conclusion: Conclusion
+    reason: str
+    meets_rule: bool
+    lines: tuple[str, ...]
+    posterior: float
+    posterior_not_on_roster: float
+    log10_lr: float
+    markers: tuple[MarkerLR, ...]
+    runner_up: Candidate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """The whole of one identification of a case.
+
+    ``support`` holds the combined log10 LR (rows persons in roster order, columns remains in case order);
+    ``posterior`` has shape (n_persons + 1, n_remains), its last row "not on the roster", each column summing to 1;
+    ``prior`` has the same shape. ``seconds`` has the keys lr and posterior.
+    """
+
+    case: Case
+    support: Support
+    prior: NDArray[np.float64]
+    posterior: NDArray[np.float64]
+    remains: tuple[RemainsResult, ...]
+    persons: tuple[PersonResult, ...]
+    proposals: tuple[Proposal, ...]
+    warnings: tuple[str, ...]
+    seconds: dict[str, float]

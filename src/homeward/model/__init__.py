@@ -1,0 +1,18 @@
+"""The values that everything else is said in: frozen records that check themselves."""
+
+from homeward.model.case import Case, Prior, Rule
+from homeward.model.custody import TRANSFER_UNITS, Transfer
+from homeward.model.dates import PartialDate
+from homeward.model.errors import Fault, FaultyInput, HomewardError, InvalidValue, TooLarge, Unsupported
+from homeward.model.family import Family, Member, Sex
+from homeward.model.marker import MUTATION_KINDS, FrequencyTable, Marker, MutationModel
+from homeward.model.profile import Genotype, Profile, merge_profiles
+from homeward.model.remains import SIDES, Element, ReferenceSample, Remains, RemainsSample
+from homeward.model.roster import Incident, MissingPerson
+
+__all__ = [
+    "MUTATION_KINDS", "SIDES", "TRANSFER_UNITS", "Case", "Element", "Family", "Fault", "FaultyInput", "FrequencyTable",
+    "Genotype", "HomewardError", "Incident", "InvalidValue", "Marker", "Member", "MissingPerson", "MutationModel",
+    "PartialDate", "Prior", "Profile", "ReferenceSample", "Remains", "RemainsSample", "Rule", "Sex", "TooLarge",
+    "Transfer", "Unsupported", "merge_profiles",
+]

@@ -1,0 +1,179 @@
+"""The case: everything that one identification starts from, frozen, checked and digested."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from homeward.model.custody import Transfer
+from homeward.model.errors import InvalidValue
+from homeward.model.family import Family, Member, Sex
+from homeward.model.marker import FrequencyTable
+from homeward.model.profile import Profile, merge_profiles
+from homeward.model.remains import Element, ReferenceSample, Remains, RemainsSample
+from homeward.model.roster import Incident, MissingPerson
+
+__all__ = ["Case", "Prior", "Rule"]
+
+
+_K = TypeVar("_K")
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """The stated prior: the probability that remains belong to anyone on the roster.
+
+    It is spread evenly over the listed persons whose recorded sex does not contradict the remains; the rest,
+    1 − ``on_roster``, stands on "not on the roster".
+    """
+
+    on_roster: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.on_roster < 1.0:
+            raise InvalidValue("prior", "on_roster", self.on_roster, "must be above 0 and below 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When a proposal is raised: least posterior, and least number of independent lines of evidence."""
+
+    posterior: float = 0.9995
+    minimum_lines: int = 2
+
+    def __post_init__(self) -> None:
+        if not 0.5 < self.posterior < 1.0:
+            raise InvalidValue("rule", "posterior", self.posterior, "must be above 0.5 and below 1")
+        if self.minimum_lines < 1:
+            raise InvalidValue("rule", "minimum_lines", self.minimum_lines, "must be at least 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A checked case. Raises InvalidValue for an id used twice or a reference to a record that is not there.
+
+    ``notes`` are the guesses that were made in reading it (a marker name met with tolerance, a parent added); they
+    are shown to the user and are no part of the digest. ``synthetic`` says that the people in it are invented.
+    """
+
+    name: str
+    frequencies: FrequencyTable
+    title: str = ""
+    synthetic: bool = False
+    prior: Prior = Prior()
+    rule: Rule = Rule()
+    incidents: tuple[Incident, ...] = ()
+    roster: tuple[MissingPerson, ...] = ()
+    families: tuple[Family, ...] = ()
+    remains: tuple[Remains, ...] = ()
+    elements: tuple[Element, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    reference_samples: tuple[ReferenceSample, ...] = ()
+    remains_samples: tuple[RemainsSample, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        ids = {name: _unique(name, getattr(self, name)) for name in (
+            "incidents", "roster", "families", "remains", "elements", "transfers")}
+        samples = _unique("samples", (*self.reference_samples, *self.remains_samples))
+        for person in self.roster:
+            _refer(person.id, "incident", person.incident, ids["incidents"])
+        for r in self.remains:
+            _refer(r.id, "transfer", r.transfer, ids["transfers"])
+        for e in self.elements:
+            _refer(e.id, "remains", e.remains, ids["remains"])
+        for s in self.remains_samples:
+            _refer(s.id, "remains", s.remains, ids["remains"])
+            _refer(s.id, "element", s.element, ids["elements"])
+        self._check_families(ids["roster"])
+        self._check_profiles(samples)
+
+    def _check_families(self, roster: set[str]) -> None:
+        placed: set[str] = set()
+        for family in self.families:
+            for m in family.missing:
+                _refer(f"{family.id}/{m.id}", "person", m.person, roster)
+                if m.person in placed:
+                    raise InvalidValue(f"{family.id}/{m.id}", "person", m.person, "must have one place in one family")
+                placed.add(str(m.person))
+        members = {(f.id, m.id) for f in self.families for m in f.members}
+        for s in self.reference_samples:
+            if (s.family, s.member) not in members:
+                raise InvalidValue(s.id, "member", f"{s.family}/{s.member}", "must be a member of a family")
+
+    def _check_profiles(self, samples: set[str]) -> None:
+        seen: set[str] = set()
+        for profile in self.profiles:
+            _refer("profiles", "sample", profile.sample, samples)
+            if profile.sample in seen:
+                raise InvalidValue(profile.sample, "profile", profile.sample, "must be given once")
+            seen.add(profile.sample)
+            for name, genotype in profile.genotypes.items():
+                if name not in self.frequencies:
+                    raise InvalidValue(profile.sample, "marker", name, "has no allele frequencies")
+                marker = self.frequencies[name]
+                for allele in genotype.alleles:
+                    marker.index(allele)
+        self.remains_profiles()  # samples of one person that disagree are refused here
+        self.reference_profiles()
+
+    def remains_profiles(self) -> dict[str, Profile]:
+        """Profile of each remains that has one, all its samples taken together."""
+        return self._merged((s.remains, s.id) for s in self.remains_samples)
+
+    def reference_profiles(self) -> dict[tuple[str, str], Profile]:
+        """Profile of each (family, member) that has one."""
+        return self._merged(((s.family, s.member), s.id) for s in self.reference_samples)
+
+    def _merged(self, owners: Iterable[tuple[_K, str]]) -> dict[_K, Profile]:
+        by_sample = {p.sample: p for p in self.profiles}
+        grouped: dict[_K, list[Profile]] = {}
+        for owner, sample in owners:
+            if sample in by_sample:
+                grouped.setdefault(owner, []).append(by_sample[sample])
+        return {owner: merge_profiles(str(owner), tuple(ps)) for owner, ps in grouped.items()}
+
+    def place_of(self) -> dict[str, tuple[Family, Member]]:
+        """For each listed person who has a family: the family and his place in it."""
+        return {str(m.person): (f, m) for f in self.families for m in f.missing}
+
+    def digest(self) -> str:
+        """SHA-256 of the case's content in a canonical form; equal cases have equal digests."""
+        content = {f.name: _plain(getattr(self, f.name)) for f in dataclasses.fields(self) if f.name != "notes"}
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _unique(name: str, records: Iterable[object]) -> set[str]:
+    seen: set[str] = set()
+    for record in records:
+        key: str = record.id  # type: ignore[attr-defined]
+        if key in seen:
+            raise InvalidValue(name, "id", key, "must be used once")
+        seen.add(key)
+    return seen
+
+
+def _refer(record: str, name: str, value: str | None, known: set[str]) -> None:
+    if value is not None and value not in known:
+        raise InvalidValue(record, name, value, "must name a record of the case")
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)
+                if not f.name.startswith("_")}
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, Sex):
+        return value.value
+    if isinstance(value, float):
+        return value.hex()
+    return value
