@@ -49,7 +49,8 @@ class Support:
         wrong |= (self.status == NOT_COMPARED) & (self.log10_lr != 0.0)
         if wrong.any():
             i, j = map(int, np.argwhere(wrong)[0])
+            status = Status(int(self.status[i, j])).name
             raise InvalidValue(f"{self.line} {self.am_ids[i]} × {self.pm_ids[j]}", "log10_lr",
-                               float(self.log10_lr[i, j]), f"contradicts the status {Status(int(self.status[i, j])).name}")
+                               float(self.log10_lr[i, j]), f"contradicts the status {status}")
         self.log10_lr.setflags(write=False)
         self.status.setflags(write=False)
