@@ -52,7 +52,7 @@ class MarkerLR:
 
 @dataclass(frozen=True, slots=True)
 class RemainsResult:
-    """The remains' side: candidates by falling posterior; ``reason`` says in words why the conclusion is this one."""
+    """The remains' side: the best candidates by falling posterior, and why the conclusion is this one, in words."""
 
     remains: str
     candidates: tuple[Candidate, ...]
@@ -64,7 +64,7 @@ class RemainsResult:
 
 @dataclass(frozen=True, slots=True)
 class PersonResult:
-    """The person's side: remains by falling log10 LR; has_references is False for a listed person without a family."""
+    """The person's side: the best remains by falling log10 LR; has_references: whether any relative gave a sample."""
 
     person: str
     candidates: tuple[Candidate, ...]

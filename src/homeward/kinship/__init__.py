@@ -1,1 +1,8 @@
-"""."""
+"""Probabilities of genotypes in families: pedigrees, mutation, and the table of a missing member."""
+
+from homeward.kinship._kernels import add_lookups
+from homeward.kinship.likelihood import Typed, marker_logliks
+from homeward.kinship.locus import locus_of, observe
+from homeward.kinship.tables import GenotypeTable, Relatives, genotype_tables
+
+__all__ = ["GenotypeTable", "Relatives", "Typed", "add_lookups", "genotype_tables", "locus_of", "marker_logliks", "observe"]

@@ -9,10 +9,11 @@ from homeward.model.marker import MUTATION_KINDS, FrequencyTable, Marker, Mutati
 from homeward.model.profile import Genotype, Profile, merge_profiles
 from homeward.model.remains import SIDES, Element, ReferenceSample, Remains, RemainsSample
 from homeward.model.roster import Incident, MissingPerson
+from homeward.model.run import RunFacts
 
 __all__ = [
     "MUTATION_KINDS", "SIDES", "TRANSFER_UNITS", "Case", "Element", "Family", "Fault", "FaultyInput", "FrequencyTable",
     "Genotype", "HomewardError", "Incident", "InvalidValue", "Marker", "Member", "MissingPerson", "MutationModel",
-    "PartialDate", "Prior", "Profile", "ReferenceSample", "Remains", "RemainsSample", "Rule", "Sex", "TooLarge",
-    "Transfer", "Unsupported", "merge_profiles",
+    "PartialDate", "Prior", "Profile", "ReferenceSample", "Remains", "RemainsSample", "Rule", "RunFacts", "Sex",
+    "TooLarge", "Transfer", "Unsupported", "merge_profiles",
 ]

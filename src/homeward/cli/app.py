@@ -1,0 +1,169 @@
+"""The commands, each a few lines over the rooms below."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from homeward import __version__
+from homeward.cli import show
+from homeward.decide import Identification, identify, score
+from homeward.formats import (
+    check_any,
+    read_any,
+    read_proposals,
+    read_truth,
+    write_case,
+    write_results,
+)
+from homeward.kinship import Typed, marker_logliks
+from homeward.model import Case, HomewardError, InvalidValue, RunFacts
+from homeward.report import write_report
+from homeward.simulate import grow_case
+
+__all__ = ["main"]
+
+_LIBRARIES = ("numpy", "scipy", "numba")
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+                  help="Homeward accounts for the missing: from a case folder to names, with their probabilities.")
+
+_CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="A case folder, the same zipped, a .fam or a .json.")]
+
+
+def main() -> None:
+    """Run the command line; deliberate errors are told in words, with exit code 1."""
+    try:
+        app()
+    except HomewardError as error:
+        show.refusal(error)
+        sys.exit(1)
+
+
+@app.callback(invoke_without_command=True)
+def _root(*, version_: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version_:
+        show.line(f"homeward {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def check(case: _CasePath) -> None:
+    """Check a case: every fault with its file, line, column, value and what is allowed."""
+    faults = check_any(case)
+    if faults:
+        show.faults(faults)
+        raise typer.Exit(1)
+    show.case(read_any(case))
+
+
+@app.command()
+def convert(source: _CasePath, target: Annotated[Path, typer.Argument(help="The case folder to write.")]) -> None:
+    """Write any input as a case folder."""
+    case = read_any(source)
+    write_case(case, target)
+    show.case(case)
+    show.line(f"written to {target}")
+
+
+@app.command()
+def loglik(source: Annotated[Path, typer.Argument(metavar="FILE", help="A .json, a .fam or a case.")]) -> None:
+    """Print each marker's natural log likelihood of each family's references, and the total, to 17 digits."""
+    case = read_any(source)
+    profiles = case.reference_profiles()
+    families = [Typed(f, {m.id: profiles[f.id, m.id] for m in f.members if (f.id, m.id) in profiles})
+                for f in case.families]
+    for typed, logliks in zip(families, marker_logliks(families, case.frequencies), strict=True):
+        if len(families) > 1:
+            show.line(f"# family {typed.family.id}")
+        for marker, value in logliks.items():
+            show.line(f"{marker}\t{value:.17g}")
+        show.line(f"total\t{sum(logliks.values()):.17g}")
+
+
+@app.command(name="identify")
+def identify_command(
+    case: _CasePath,
+    out: Annotated[Path, typer.Option("--out", help="Folder for results.json, tables and report.html.")],
+) -> None:
+    """Compare everyone on the roster with all remains; write the results and the report."""
+    _refuse_other_folders(out)
+    started = time.perf_counter()
+    read = read_any(case)
+    seconds = {"read": time.perf_counter() - started}
+    with show.progress("comparing") as progress:
+        found = identify(read, progress=progress)
+    seconds |= found.seconds
+    seconds["total"] = time.perf_counter() - started
+    facts = _facts(read, case, seconds)
+    _write_outputs(found, facts, out)
+    show.identification(found)
+    show.line(f"results, tables and report.html are in {out}")
+
+
+def _refuse_other_folders(out: Path) -> None:
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / "results.json").exists())):
+        raise InvalidValue("identify", "--out", str(out), "must be a new folder, an empty one or one with results")
+
+
+def _facts(case: Case, source: Path, seconds: dict[str, float]) -> RunFacts:
+    table = case.frequencies
+    parameters = {
+        "population": table.population, "frequencies": table.source, "theta": repr(table.theta),
+        "prior on roster": repr(case.prior.on_roster), "rule posterior": repr(case.rule.posterior),
+        "rule minimum lines": str(case.rule.minimum_lines), "lines of evidence": "kinship",
+    }
+    python = ".".join(map(str, sys.version_info[:3]))
+    versions = {"homeward": __version__, "python": python, **{name: version(name) for name in _LIBRARIES}}
+    return RunFacts(software=f"homeward {__version__}", source=source.name or str(source), digest=case.digest(),
+                    when=datetime.datetime.now(datetime.UTC), seed=None, versions=versions, parameters=parameters,
+                    seconds=seconds)
+
+
+def _write_outputs(found: Identification, facts: RunFacts, out: Path) -> None:
+    """Write into a sibling folder, then put it in the place of the old one: never half a result."""
+    out = out.absolute()
+    partial = out.with_name(f".{out.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    write_results(found, facts, partial)
+    write_report(found, partial / "report.html", facts=facts)
+    shutil.rmtree(out, ignore_errors=True)
+    partial.rename(out)
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Argument(help="New folder for case/ and truth.csv.")],
+    *,
+    families: Annotated[int, typer.Option(min=1, help="Families with a missing member.")] = 60,
+    remains: Annotated[int, typer.Option(min=1, help="Sets of remains.")] = 80,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the random numbers.")] = 1950,
+) -> None:
+    """Grow a synthetic case with real allele frequencies; the truth is kept beside it, in truth.csv."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise InvalidValue("simulate", "OUT", str(out), "must be a new folder or an empty one")
+    grown = grow_case(families=families, remains=remains, rng=np.random.default_rng(seed))
+    out.mkdir(parents=True, exist_ok=True)
+    write_case(grown.case, out / "case")
+    rows = [f"{remains_id},{person or ''}\n" for remains_id, person in grown.truth.items()]
+    (out / "truth.csv").write_text("remains,person\n" + "".join(rows), encoding="utf-8")
+    show.case(grown.case)
+    show.line(f"case and truth written to {out}")
+
+
+@app.command(name="score")
+def score_command(
+    results: Annotated[Path, typer.Argument(help="The folder that identify wrote.")],
+    truth: Annotated[Path, typer.Argument(help="CSV with the columns remains, person (empty: not on the roster).")],
+) -> None:
+    """Hold the conclusions of a run against a known truth."""
+    show.score(score(read_proposals(results), read_truth(truth)))

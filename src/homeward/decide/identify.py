@@ -1,0 +1,199 @@
+"""The identification of a case: every listed person against all remains, to names with their probabilities."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from homeward.blocks import COMPARED, EXCLUDED, NOT_COMPARED, Status, Support
+from homeward.decide.posterior import posterior_of
+from homeward.decide.prior import prior_of, sex_contradicts
+from homeward.decide.result import (
+    Candidate,
+    Conclusion,
+    Identification,
+    MarkerLR,
+    PersonResult,
+    Proposal,
+    RemainsResult,
+)
+from homeward.decide.rules import Standing, conclude, disagreeing
+from homeward.evidence import kinship
+from homeward.kinship import Relatives, Typed
+from homeward.model import Case, Profile, Sex
+
+__all__ = ["antemortem", "identify"]
+
+_SHOWN = 25  # candidates kept in a result for each remains and each person; the matrices hold all
+_TIE = 1e-9  # log10 LRs closer than this, relatively, are one: brothers whom the line cannot tell apart
+
+
+def identify(case: Case, *, progress: Callable[[float], None] = lambda share: None) -> Identification:
+    """Compare every listed person with all remains, and conclude.
+
+    Args: ``case``; ``progress`` is told the share of the work done.
+
+    Returns the support of all pairs, prior and posterior, the ranked candidates of each remains and each person,
+    and the proposals, best first. Persons without references are never compared, and never excluded but by sex.
+
+    Raises Unsupported for θ > 0 and TooLarge for a pedigree beyond exact computation.
+    """
+    started = time.perf_counter()
+    am, pm = antemortem(case), _postmortem(case)
+    comparison = kinship.compare(am, pm, kinship.Params(case.frequencies), progress=progress)
+    support = _excluded_by_sex(comparison.support, sex_contradicts(case))
+    compared_at = time.perf_counter()
+    prior = prior_of(case)
+    posterior = posterior_of(support, prior)
+    view = _View(case, am, pm, support, posterior, comparison)
+    remains = tuple(view.remains_result(j) for j in range(len(pm.ids)))
+    proposals = view.proposals(remains)
+    persons = tuple(view.person_result(i, remains) for i in range(len(am.ids)))
+    ended = time.perf_counter()
+    return Identification(case, support, prior, posterior, remains, persons, proposals,
+                          _warnings(case, comparison), {"lr": compared_at - started, "posterior": ended - compared_at})
+
+
+def antemortem(case: Case) -> kinship.Antemortem:
+    """The roster as rows, each person with the typed relatives of his family, None where there are none."""
+    places, profiles = case.place_of(), case.reference_profiles()
+    typed = {f.id: Typed(f, {m.id: profiles[f.id, m.id] for m in f.members if (f.id, m.id) in profiles})
+             for f in case.families}
+    relatives = [Relatives(typed[places[p.id][0].id], places[p.id][1].id)
+                 if p.id in places and typed[places[p.id][0].id].profiles else None for p in case.roster]
+    return kinship.Antemortem(tuple(p.id for p in case.roster), tuple(relatives))
+
+
+def _postmortem(case: Case) -> kinship.Postmortem:
+    profiles = case.remains_profiles()
+    return kinship.Postmortem(tuple(r.id for r in case.remains),
+                              tuple(profiles.get(r.id, Profile(r.id)) for r in case.remains),
+                              tuple(r.sex for r in case.remains))
+
+
+def _excluded_by_sex(support: Support, contradicts: NDArray[np.bool_]) -> Support:
+    return Support(support.line, support.am_ids, support.pm_ids, np.where(contradicts, -np.inf, support.log10_lr),
+                   np.where(contradicts, np.int8(EXCLUDED), support.status).astype(np.int8))
+
+
+def _warnings(case: Case, comparison: kinship.Comparison) -> tuple[str, ...]:
+    places = case.place_of()
+    found = [f"family {places[person][0].id}: the references contradict the pedigree at {', '.join(markers)}; "
+             f"{person} was not compared" for person, markers in comparison.contradictions.items()]
+    typed = {s.remains for s in case.remains_samples}
+    found += [f"remains {r.id}: no sample" for r in case.remains if r.id not in typed]
+    return (*found, *case.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The numbers of one identification, read by remains and by person."""
+
+    case: Case
+    am: kinship.Antemortem
+    pm: kinship.Postmortem
+    support: Support
+    posterior: NDArray[np.float64]
+    comparison: kinship.Comparison
+
+    def _candidate(self, i: int, j: int) -> Candidate:
+        status = Status(int(self.support.status[i, j]))
+        log10_lr = None if status is Status.NOT_COMPARED else float(self.support.log10_lr[i, j])
+        return Candidate(self.am.ids[i], self.pm.ids[j], status, log10_lr, float(self.posterior[i, j]),
+                         self._excluded_by(i, j))
+
+    def _excluded_by(self, i: int, j: int) -> tuple[str, ...]:
+        if self.support.status[i, j] != EXCLUDED:
+            return ()
+        markers = self.comparison.excluding_markers(i, j)
+        person, remains = self.case.roster[i].sex, self.case.remains[j].sex
+        differ = Sex.UNKNOWN not in (person, remains) and person is not remains
+        return (("sex", *markers) if differ else markers)
+
+    def remains_result(self, j: int) -> RemainsResult:
+        """Candidates of one set of remains by falling posterior, then log10 LR."""
+        order = np.lexsort((np.arange(len(self.am.ids)), -self.support.log10_lr[:, j], -self.posterior[:-1, j]))
+        candidates = tuple(self._candidate(int(i), j) for i in order[:_SHOWN])
+        absent = float(self.posterior[-1, j])
+        n_markers = len(self.pm.profiles[j])
+        if not candidates:
+            return RemainsResult(self.pm.ids[j], (), absent, Conclusion.INCONCLUSIVE, "the roster is empty", n_markers)
+        conclusion, reason = conclude(self._standing(candidates, int(order[0]), j), self.case.rule)
+        return RemainsResult(self.pm.ids[j], candidates, absent, conclusion, reason, n_markers)
+
+    def _standing(self, candidates: tuple[Candidate, ...], best: int, j: int) -> Standing:
+        status, posterior = self.support.status[:, j], self.posterior[:-1, j]
+        log10_lr = self.support.log10_lr[:, j]
+        with np.errstate(invalid="ignore"):
+            near = np.abs(log10_lr - log10_lr[best]) <= _TIE * max(1.0, abs(log10_lr[best]))
+        equals = np.flatnonzero((status == COMPARED) & (status[best] == COMPARED) & near)
+        return Standing(
+            best=candidates, tied=[self.am.ids[i] for i in equals], tied_posterior=float(posterior[equals].sum()),
+            listed_posterior=float(posterior[status == COMPARED].sum()), not_on_roster=float(self.posterior[-1, j]),
+            n_compared=int((status == COMPARED).sum()), n_excluded=int((status == EXCLUDED).sum()),
+            n_open=int((status == NOT_COMPARED).sum()), rivals=self._rivals(best, j))
+
+    def _rivals(self, i: int, j: int) -> tuple[str, ...]:
+        """Other remains that point to the same person, and whose profile says that they are someone else."""
+        pointing = [int(k) for k in np.flatnonzero(self.posterior[i] >= self.case.rule.posterior) if k != j]
+        profiles = {self.pm.ids[k]: self.pm.profiles[k] for k in (j, *pointing)}
+        return disagreeing(profiles, self.pm.ids[j], [self.pm.ids[k] for k in pointing])
+
+    def person_result(self, i: int, remains: tuple[RemainsResult, ...]) -> PersonResult:
+        """Remains by falling log10 LR for one listed person."""
+        order = np.lexsort((np.arange(len(self.pm.ids)), -self.support.log10_lr[i],
+                            -(self.support.status[i] == COMPARED).astype(int)))
+        candidates = tuple(self._candidate(i, int(j)) for j in order[:_SHOWN])
+        person, references = self.am.ids[i], self.am.relatives[i] is not None
+        named = [r for r in remains if r.candidates and r.candidates[0].person == person
+                 and r.conclusion in (Conclusion.IDENTIFIED, Conclusion.PROBABLE, Conclusion.DISPUTED)]
+        if named:
+            return PersonResult(person, candidates, named[0].conclusion,
+                                f"{', '.join(r.remains for r in named)}: {named[0].reason}", references)
+        conclusion, reason = self._unnamed(i, remains)
+        return PersonResult(person, candidates, conclusion, reason, references)
+
+    def _unnamed(self, i: int, remains: tuple[RemainsResult, ...]) -> tuple[Conclusion, str]:
+        person, status = self.am.ids[i], self.support.status[i]
+        if self.am.relatives[i] is None:
+            return Conclusion.INCONCLUSIVE, "no reference samples: nothing could be compared"
+        for r in remains:
+            if r.conclusion is Conclusion.NONIDENTIFIABLE and any(
+                    c.person == person and c.posterior >= r.candidates[0].posterior * 0.999 for c in r.candidates):
+                return Conclusion.NONIDENTIFIABLE, f"{r.remains}: {r.reason}"
+        if len(status) and (status == EXCLUDED).all():
+            return Conclusion.EXCLUDED, "none of these remains"
+        return Conclusion.INCONCLUSIVE, "no remains stand out"
+
+    def proposals(self, remains: tuple[RemainsResult, ...]) -> tuple[Proposal, ...]:
+        """A proposal for each set of remains whose best candidate reaches the rule's posterior, best first."""
+        places = self.case.place_of()
+        index = {p: i for i, p in enumerate(self.am.ids)}
+        made = []
+        for j, r in enumerate(remains):
+            best = r.candidates[0] if r.candidates else None
+            if best is None or best.log10_lr is None or best.posterior < self.case.rule.posterior:
+                continue
+            markers = self._markers(index[best.person], j)
+            family = places[best.person][0].id if best.person in places else None
+            runner_up = r.candidates[1] if len(r.candidates) > 1 else None
+            made.append(Proposal(best.person, r.remains, family, r.conclusion, r.reason,
+                                 r.conclusion is Conclusion.IDENTIFIED, (kinship.NAME,), best.posterior,
+                                 r.posterior_not_on_roster, best.log10_lr, markers, runner_up))
+        return tuple(sorted(made, key=lambda p: (-p.log10_lr, p.remains)))
+
+    def _markers(self, i: int, j: int) -> tuple[MarkerLR, ...]:
+        relatives = self.am.relatives[i]
+        if relatives is None:
+            return ()
+        profile = self.pm.profiles[j]
+        return _marker_lrs(kinship.explain(relatives, [profile], self.case.frequencies)[0], profile)
+
+
+def _marker_lrs(log10_lrs: Mapping[str, float | None], profile: Profile) -> tuple[MarkerLR, ...]:
+    return tuple(MarkerLR(m, str(profile.genotypes[m]) if m in profile.genotypes else "", value)
+                 for m, value in log10_lrs.items())

@@ -1,0 +1,184 @@
+"""Kinship: the remains' autosomal and X STR profile against the relatives of each missing person.
+
+Model: H1, the remains are the missing member of this family, whose relatives gave references; H2, they are an
+unrelated person of the stated population. Per marker LR = P(genotype | family) / P(genotype | population), markers
+independent; founders in Hardy–Weinberg proportions; mutation as the marker states. Source of the method: Elston &
+Stewart 1971, doi:10.1159/000152448; LR in identification: Egeland, Kling & Mostad 2016, ISBN 978-0-12-802402-7.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from homeward.blocks import COMPARED, EXCLUDED, NOT_COMPARED, Support
+from homeward.kinship import GenotypeTable, Relatives, add_lookups, genotype_tables, locus_of, observe
+from homeward.model import FrequencyTable, Genotype, Marker, Profile, Sex, Unsupported
+
+__all__ = ["NAME", "Antemortem", "Comparison", "Params", "Postmortem", "compare", "explain"]
+
+NAME = "kinship"
+_TILE = 512  # persons whose tables are held at once
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """The population whose frequencies and mutation models are used."""
+
+    table: FrequencyTable
+
+
+@dataclass(frozen=True, slots=True)
+class Antemortem:
+    """The missing persons, each with his relatives; None for one whose family gave no references."""
+
+    ids: tuple[str, ...]
+    relatives: tuple[Relatives | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Postmortem:
+    """The remains with their profiles and the sex they show; an empty profile where none was got."""
+
+    ids: tuple[str, ...]
+    profiles: tuple[Profile, ...]
+    sexes: tuple[Sex, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """``support``, and beside it what it rests on.
+
+    ``n_markers``: compared, int32 (n_am, n_pm). ``excluding``: uint64 (n_words, n_am, n_pm), bit m % 64 of word
+    m // 64 set where marker m of ``markers`` excludes. ``contradictions``: person id → markers at which the
+    references contradict the pedigree; such a person is not compared.
+    """
+
+    support: Support
+    markers: tuple[str, ...]
+    n_markers: NDArray[np.int32]
+    excluding: NDArray[np.uint64]
+    contradictions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def excluding_markers(self, i: int, j: int) -> tuple[str, ...]:
+        """The markers that exclude person i from being remains j."""
+        words = [int(w) for w in self.excluding[:, i, j]]
+        return tuple(m for k, m in enumerate(self.markers) if words[k // 64] >> (k % 64) & 1)
+
+
+def compare(am: Antemortem, pm: Postmortem, params: Params, *,
+            progress: Callable[[float], None] = lambda share: None) -> Comparison:
+    """log10 LR of every pair.
+
+    Args: ``am`` rows, ``pm`` columns; ``progress`` is told the share done, from 0 to 1.
+
+    Returns the tile's support with the number of markers behind each pair. A pair without a marker typed on both
+    sides is not compared; one marker at which the profile is impossible excludes.
+
+    Raises Unsupported for θ > 0 and TooLarge for a pedigree beyond exact computation.
+    """
+    if params.table.theta > 0.0:
+        raise Unsupported(f"{params.table.population}: coancestry theta={params.table.theta} is not computed by this "
+                          "version")
+    shape = (len(am.ids), len(pm.ids))
+    markers = tuple(m.name for m in params.table.markers)
+    total, n_markers = np.zeros(shape), np.zeros(shape, np.int32)
+    excluding = np.zeros((-(-len(markers) // 64) or 1, *shape), np.uint64)
+    contradictions: dict[str, tuple[str, ...]] = {}
+    steps = len(markers) * max(1, -(-len(am.ids) // _TILE))
+    for step, (marker, start, tables) in enumerate(_tables(am, params.table)):
+        word, bit = divmod(markers.index(marker.name), 64)
+        for row, table in enumerate(tables, start):
+            if table is not None and math.isinf(table.loglik):
+                contradictions[am.ids[row]] = (*contradictions.get(am.ids[row], ()), marker.name)
+        rows = [(start + k, t) for k, t in enumerate(tables) if t is not None]
+        _add_marker(marker, rows, am, pm, _Sums(total, n_markers, excluding[word], np.uint64(1 << bit)))
+        progress((step + 1) / steps)
+    refused = np.array([i in contradictions for i in am.ids])
+    n_markers[refused] = 0
+    excluded = excluding.any(axis=0)
+    status = np.where(n_markers == 0, NOT_COMPARED, np.where(excluded, EXCLUDED, COMPARED)).astype(np.int8)
+    log10_lr = np.where(status == COMPARED, total, np.where(status == EXCLUDED, -np.inf, 0.0))
+    return Comparison(Support(NAME, am.ids, pm.ids, log10_lr, status), markers, n_markers, excluding, contradictions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """What one marker is added to: log10 LR, markers compared, and the marker's bit among the excluding ones."""
+
+    log10_lr: NDArray[np.float64]
+    n_markers: NDArray[np.int32]
+    excluding: NDArray[np.uint64]
+    bit: np.uint64
+
+
+def _tables(am: Antemortem, table: FrequencyTable,
+            ) -> Iterator[tuple[Marker, int, list[GenotypeTable | None]]]:
+    for start in range(0, len(am.ids), _TILE):
+        tile = am.relatives[start:start + _TILE]
+        present = [r for r in tile if r is not None]
+        for marker in table.markers:
+            made = iter(genotype_tables(present, marker, locus_of(marker)))
+            yield marker, start, [None if r is None else next(made) for r in tile]
+
+
+def _add_marker(marker: Marker, rows: list[tuple[int, GenotypeTable]], am: Antemortem, pm: Postmortem,
+                sums: _Sums) -> None:
+    """Add one marker's log10 LRs to the sums, by look-up where the genotype is known, by weights where it is not."""
+    known, pairs, vague = _columns(marker, pm)
+    p = np.array(marker.frequencies)
+    sexes = {row: r.sex for row, _ in rows if (r := am.relatives[row]) is not None}
+    for row, table in rows:
+        with np.errstate(divide="ignore"):
+            log10_lr = np.log10(table.lr)
+        add_lookups(sums.log10_lr[row], sums.n_markers[row], sums.excluding[row], sums.bit, log10_lr, table.place,
+                    known, pairs)
+        for column, genotype in vague:
+            single = marker.x_linked and sexes[row] is Sex.MALE
+            if single:
+                continue  # a partial or silent result on a man's only X is not compared
+            value = table.log10_lr(observe(marker, genotype, hemizygous=False), p, single=False)
+            sums.n_markers[row, column] += 1
+            if math.isinf(value):
+                sums.excluding[row, column] |= sums.bit
+            else:
+                sums.log10_lr[row, column] += value
+
+
+def _columns(marker: Marker, pm: Postmortem,
+             ) -> tuple[NDArray[np.int64], NDArray[np.int64], list[tuple[int, Genotype]]]:
+    """Columns with a known genotype and its allele indices; columns where something is left open."""
+    known, pairs, vague = [], [], []
+    for column, profile in enumerate(pm.profiles):
+        genotype = profile.genotypes.get(marker.name)
+        if genotype is None:
+            continue
+        observation = observe(marker, genotype, hemizygous=genotype.hemizygous)
+        if observation.known is None:
+            vague.append((column, genotype))
+        else:
+            known.append(column)
+            pairs.append(observation.known)
+    return np.array(known, dtype=np.int64), np.array(pairs, dtype=np.int64).reshape(-1, 2), vague
+
+
+def explain(relatives: Relatives, profiles: Sequence[Profile], table: FrequencyTable) -> list[dict[str, float | None]]:
+    """For each profile: marker name → log10 LR against one missing person, None where not compared."""
+    results: list[dict[str, float | None]] = [{} for _ in profiles]
+    single_sex = relatives.sex is Sex.MALE
+    for marker in table.markers:
+        locus = locus_of(marker)
+        made = genotype_tables([relatives], marker, locus)[0]
+        for result, profile in zip(results, profiles, strict=True):
+            genotype = profile.genotypes.get(marker.name)
+            single = marker.x_linked and single_sex
+            if made is None or genotype is None or (single and not genotype.hemizygous):
+                result[marker.name] = None
+                continue
+            observation = observe(marker, genotype, hemizygous=genotype.hemizygous)
+            result[marker.name] = made.log10_lr(observation, locus.frequencies, single=single)
+    return results

@@ -1,0 +1,108 @@
+"""The shape of a problem: a pedigree, who is typed in it and how, and whose genotype is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from homeward.model import Family, Sex
+
+__all__ = ["Kind", "Shape", "shape_of"]
+
+
+class Kind(IntEnum):
+    """What is observed of one member at one marker."""
+
+    UNTYPED = 0  # nothing
+    KNOWN = 1  # the genotype itself
+    VAGUE = 2  # a weight for each ordered genotype: partial results, silent alleles, drop-out
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A pedigree without names and numbers; problems of one shape share one plan.
+
+    Members are numbered with parents before children; ``father``/``mother`` hold −1 for founders; ``query`` is the
+    member whose genotype table is wanted, −1 where the likelihood alone is; ``inbred`` names founders with f > 0.
+    """
+
+    father: tuple[int, ...]
+    mother: tuple[int, ...]
+    male: tuple[bool, ...]
+    kind: tuple[Kind, ...]
+    inbred: frozenset[int]
+    x_linked: bool
+    query: int
+
+    @property
+    def size(self) -> int:
+        """Number of members."""
+        return len(self.father)
+
+    def slots(self, member: int) -> tuple[int, ...]:
+        """The allele slots of a member: 0 paternal, 1 maternal; a man's X is maternal alone."""
+        return (1,) if self.x_linked and self.male[member] else (0, 1)
+
+    def parent(self, member: int, slot: int) -> int:
+        """The parent from whom the slot's allele came, −1 for founders."""
+        return self.father[member] if slot == 0 else self.mother[member]
+
+    def children(self, member: int) -> list[tuple[int, int]]:
+        """(child, slot) of every transmission from this member."""
+        return [(c, slot) for c in range(self.size) for slot in self.slots(c) if self.parent(c, slot) == member]
+
+    def paths_to_query(self) -> list[int]:
+        """Number of lines of descent to the query that pass no known member, from each member.
+
+        Two or more: the query's two alleles may be copies of one.
+        """
+        paths = [int(m == self.query) for m in range(self.size)]
+        for m in reversed(range(self.size)):
+            if self.kind[m] is Kind.KNOWN:
+                paths[m] = 0
+            elif m != self.query:
+                paths[m] = sum(paths[child] for child, _ in self.children(m))
+        return paths
+
+
+def shape_of(family: Family, kinds: Mapping[str, Kind], *, query: str | None = None,
+             x_linked: bool = False) -> tuple[Shape, tuple[str, ...]]:
+    """The shape of a family at a marker, and the ids of its members in the shape's order.
+
+    Untyped members without typed or asked-for descendants are left out: that changes nothing. Untyped ancestors
+    stay, since with mutation they do.
+    """
+    order = _parents_first(family)
+    needed = {m for m in order if kinds.get(m, Kind.UNTYPED) is not Kind.UNTYPED or m == query}
+    for m in reversed(order):
+        if m in needed:
+            member = family.member(m)
+            needed.update(p for p in (member.father, member.mother) if p is not None)
+    ids = tuple(m for m in order if m in needed)
+    place = {m: i for i, m in enumerate(ids)}
+    members = [family.member(m) for m in ids]
+    shape = Shape(
+        father=tuple(-1 if m.father is None else place[m.father] for m in members),
+        mother=tuple(-1 if m.mother is None else place[m.mother] for m in members),
+        male=tuple(m.sex is Sex.MALE for m in members),
+        kind=tuple(kinds.get(m, Kind.UNTYPED) for m in ids),
+        inbred=frozenset(place[m] for m, f in family.inbreeding.items() if f > 0.0 and m in place),
+        x_linked=x_linked,
+        query=-1 if query is None else place[query],
+    )
+    return shape, ids
+
+
+def _parents_first(family: Family) -> list[str]:
+    parents = {m.id: (m.father, m.mother) for m in family.members}
+    order: dict[str, None] = {}
+    stack = [m.id for m in reversed(family.members)]
+    while stack:
+        m = stack[-1]
+        waiting = [p for p in parents[m] if p is not None and p not in order]
+        if waiting:
+            stack.extend(waiting)
+        else:
+            order.setdefault(stack.pop())
+    return list(order)
