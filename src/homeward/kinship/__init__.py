@@ -5,4 +5,6 @@ from homeward.kinship.likelihood import Typed, marker_logliks
 from homeward.kinship.locus import locus_of, observe
 from homeward.kinship.tables import GenotypeTable, Relatives, genotype_tables
 
-__all__ = ["GenotypeTable", "Relatives", "Typed", "add_lookups", "genotype_tables", "locus_of", "marker_logliks", "observe"]
+__all__ = [
+    "GenotypeTable", "Relatives", "Typed", "add_lookups", "genotype_tables", "locus_of", "marker_logliks", "observe",
+]
