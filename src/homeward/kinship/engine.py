@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from homeward.kinship.coancestry import run_lanes_in_urn
 from homeward.kinship.lanes import Lanes, run_lanes
 from homeward.kinship.locus import Locus, Observation
 from homeward.kinship.shape import Kind, Shape
@@ -31,8 +32,10 @@ class Problem:
     inbreeding: tuple[float, ...]
 
 
-def evaluate(problems: Sequence[Problem]) -> list[NDArray[np.float64]]:
+def evaluate(problems: Sequence[Problem], *, theta: float = 0.0) -> list[NDArray[np.float64]]:
     """The likelihood of each problem, or its query's genotype table.
+
+    Args: ``problems``; ``theta``, the coancestry of the population, with which no problem may have a query.
 
     Without a query: an array of shape () with P(observations). With one: (A, A), entry (a, b) the probability of
     the observations and of the ordered genotype (a, b) of the query, whose own observation, if any, counts too.
@@ -40,15 +43,18 @@ def evaluate(problems: Sequence[Problem]) -> list[NDArray[np.float64]]:
 
     Raises TooLarge, with the number, for a pedigree that is beyond exact computation here.
     """
-    groups: dict[tuple[Shape, int], list[int]] = defaultdict(list)
+    groups: dict[tuple[Shape, int, int], list[int]] = defaultdict(list)
     for n, problem in enumerate(problems):
-        groups[problem.shape, id(problem.locus.dense) if problem.locus.is_dense else 0].append(n)
+        locus = problem.locus
+        size = locus.n_alleles if theta > 0.0 else 0  # a padded allele would be a needless dimension of the urn
+        groups[problem.shape, id(locus.dense) if locus.is_dense else 0, size].append(n)
     results: list[NDArray[np.float64]] = [np.empty(0)] * len(problems)
     for members in groups.values():
         members.sort(key=lambda n: problems[n].locus.n_alleles)
         for start in range(0, len(members), _SLICE):
             slice_ = members[start:start + _SLICE]
-            values = run_lanes(_lanes([problems[n] for n in slice_]))
+            lanes = _lanes([problems[n] for n in slice_])
+            values = run_lanes_in_urn(lanes, theta) if theta > 0.0 else run_lanes(lanes)
             for n, value in zip(slice_, values, strict=True):
                 size = problems[n].locus.n_alleles
                 results[n] = value[:size, :size] if value.ndim else np.asarray(value)

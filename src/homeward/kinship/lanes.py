@@ -27,7 +27,7 @@ class Lanes:
     the row ``other``; or ``dense``: (sex, A, A), one for all lanes, of shape (2, 0, 0) where not used. Sex 0 female,
     1 male. ``known``: int (L, K, 2), allele indices of the shape's known members in their order (twice the one
     of a man's X). ``observed``: (L, V, 2, 2, A), weight terms of its vague members in their order; ``inbreeding``:
-    (L, size).
+    (L, size). ``founders_given``: known founders' own probabilities are left to the caller.
     """
 
     shape: Shape
@@ -38,6 +38,7 @@ class Lanes:
     known: NDArray[np.int64]
     observed: _Array
     inbreeding: _Array
+    founders_given: bool = False
 
 
 def run_lanes(lanes: Lanes) -> _Array:
@@ -58,7 +59,7 @@ def run_lanes(lanes: Lanes) -> _Array:
 
 def _part(lanes: Lanes, part: slice) -> Lanes:
     return Lanes(lanes.shape, lanes.frequencies[part], lanes.same[part], lanes.other[part], lanes.dense,
-                 lanes.known[part], lanes.observed[part], lanes.inbreeding[part])
+                 lanes.known[part], lanes.observed[part], lanes.inbreeding[part], lanes.founders_given)
 
 
 def _pinned_genotypes(shape: Shape, pins: tuple[int, ...], n_alleles: int) -> NDArray[np.int64]:
@@ -108,7 +109,8 @@ def _known(lanes: Lanes, strategy: Strategy, owner: NDArray[np.int64],
             terms = lanes.observed[owner, [v for v in range(own.size) if own.kind[v] is Kind.VAGUE].index(m)]
             row = np.arange(len(owner))
             weight *= sum(terms[row, t, 0, known[:, k, 0]] * terms[row, t, 1, known[:, k, 1]] for t in (0, 1))
-        weight *= _own_probability(lanes, m, owner, known[:, k])
+        if not (lanes.founders_given and m in stated and shape.father[m] < 0):
+            weight *= _own_probability(lanes, m, owner, known[:, k])
     return known, weight
 
 

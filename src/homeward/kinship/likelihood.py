@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from homeward.kinship.engine import Problem, evaluate
 from homeward.kinship.locus import Locus, Observation, locus_of, lumped, observe
 from homeward.kinship.shape import Kind, shape_of
-from homeward.model import Family, FrequencyTable, Marker, Profile, Sex, Unsupported
+from homeward.model import Family, FrequencyTable, Marker, Profile, Sex
 
 __all__ = ["Typed", "marker_logliks", "problem_of"]
 
@@ -51,10 +51,8 @@ def marker_logliks(families: Sequence[Typed], table: FrequencyTable) -> list[dic
     under the pedigree, 0 where nobody is typed. Nothing is left out of the likelihood. Markers are taken as
     independent; their sum is the family's total.
 
-    Raises Unsupported for coancestry θ > 0, TooLarge for a pedigree beyond exact computation.
+    Raises TooLarge for a pedigree beyond exact computation, Unsupported for coancestry with founder inbreeding.
     """
-    if table.theta > 0.0:
-        raise Unsupported(f"{table.population}: coancestry theta={table.theta} is not computed by this version")
     problems: list[Problem] = []
     for marker in table.markers:
         locus = locus_of(marker)
@@ -62,7 +60,7 @@ def marker_logliks(families: Sequence[Typed], table: FrequencyTable) -> list[dic
             observations = typed.observations(marker)
             own, seen = _lumped_if_possible(locus, observations)
             problems.append(problem_of(typed, own, seen, x_linked=marker.x_linked))
-    values = iter(evaluate(problems))
+    values = iter(evaluate(problems, theta=table.theta))
     results: list[dict[str, float]] = [{} for _ in families]
     for marker in table.markers:
         for result in results:
@@ -73,7 +71,7 @@ def marker_logliks(families: Sequence[Typed], table: FrequencyTable) -> list[dic
 
 def _lumped_if_possible(locus: Locus, observations: Mapping[str, Observation]) -> tuple[Locus, dict[str, Observation]]:
     known = [o.known for o in observations.values() if o.known is not None]
-    if not locus.lumpable or len(known) < len(observations):
+    if locus.is_dense or len(known) < len(observations):
         return locus, dict(observations)
     seen = tuple(sorted({a for pair in known for a in pair}))
     small, place = lumped(locus, seen)

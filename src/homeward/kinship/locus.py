@@ -21,8 +21,9 @@ class Locus:
     """One marker's numbers; sex index 0 female, 1 male.
 
     ``frequencies``: (A,). A mutation matrix is ``same`` (sex,) on the diagonal plus a row ``other`` (sex, A), or,
-    where it has no such form, ``dense`` (sex, A, A). ``lumpable``: alleles that nobody shows may be taken as one,
-    exactly (no mutation, or the proportional model; Egeland, Pinto & Amorim 2017, doi:10.1016/j.fsigen.2017.04.019).
+    where it has no such form, ``dense`` (sex, A, A). Without ``dense``, alleles that nobody shows may be taken as one
+    in any likelihood, exactly (Egeland, Pinto & Amorim 2017, doi:10.1016/j.fsigen.2017.04.019). ``lumpable``: and a
+    genotype table spreads over them in proportion to their frequencies (no mutation, or the proportional model).
     """
 
     name: str
@@ -92,7 +93,7 @@ def lumped(locus: Locus, seen: tuple[int, ...]) -> tuple[Locus, NDArray[np.int64
 
     Raises Unsupported where the mutation model does not permit it.
     """
-    if not locus.lumpable:
+    if locus.is_dense:
         raise Unsupported(f"{locus.name}: its mutation model does not permit lumping")
     place = np.full(locus.n_alleles, len(seen))
     place[list(seen)] = np.arange(len(seen))
