@@ -28,6 +28,8 @@ class Lanes:
     1 male. ``known``: int (L, K, 2), allele indices of the shape's known members in their order (twice the one
     of a man's X). ``observed``: (L, V, 2, 2, A), weight terms of its vague members in their order; ``inbreeding``:
     (L, size). ``founders_given``: known founders' own probabilities are left to the caller.
+    ``recombination``: ρ between the two markers of a linked shape, whose vague members are followed by one more:
+    its terms, at slot 0, are the founders' frequencies at each of the two.
     """
 
     shape: Shape
@@ -39,6 +41,7 @@ class Lanes:
     observed: _Array
     inbreeding: _Array
     founders_given: bool = False
+    recombination: float = 0.5
 
 
 def run_lanes(lanes: Lanes) -> _Array:
@@ -59,7 +62,8 @@ def run_lanes(lanes: Lanes) -> _Array:
 
 def _part(lanes: Lanes, part: slice) -> Lanes:
     return Lanes(lanes.shape, lanes.frequencies[part], lanes.same[part], lanes.other[part], lanes.dense,
-                 lanes.known[part], lanes.observed[part], lanes.inbreeding[part], lanes.founders_given)
+                 lanes.known[part], lanes.observed[part], lanes.inbreeding[part], lanes.founders_given,
+                 lanes.recombination)
 
 
 def _pinned_genotypes(shape: Shape, pins: tuple[int, ...], n_alleles: int) -> NDArray[np.int64]:
@@ -137,8 +141,12 @@ def _call(lanes: Lanes, strategy: Strategy, owner: NDArray[np.int64], known: NDA
     inbred = sorted(shape.inbred)
     f = lanes.inbreeding[:, inbred]
     presets = np.stack([f, 1.0 - f], axis=-1).reshape(len(f), 2 * len(inbred))
+    if shape.linked:
+        tie = np.broadcast_to([lanes.recombination, 1.0 - lanes.recombination], (len(f), 2))
+        presets = np.concatenate([presets, tie], axis=1)
     still = [v for v, m in enumerate(m for m in range(shape.size) if lanes.shape.kind[m] is Kind.VAGUE)
              if shape.kind[m] is Kind.VAGUE]
+    still += [lanes.observed.shape[1] - 1] * shape.linked
     value = np.zeros((chunks, LANES))
     table = np.zeros((chunks, LANES, n_alleles, n_alleles) if program.result < 0 else (chunks, 0, 0, 0))
     sizes = np.array([program.n_vectors, program.n_scalars, program.result])

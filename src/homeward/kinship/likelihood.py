@@ -11,7 +11,7 @@ from homeward.kinship.locus import Locus, Observation, locus_of, lumped, observe
 from homeward.kinship.shape import Kind, shape_of
 from homeward.model import Family, FrequencyTable, Marker, Profile, Sex
 
-__all__ = ["Typed", "marker_logliks", "problem_of"]
+__all__ = ["Typed", "lumped_if_possible", "marker_logliks", "problem_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def marker_logliks(families: Sequence[Typed], table: FrequencyTable) -> list[dic
         locus = locus_of(marker)
         for typed in families:
             observations = typed.observations(marker)
-            own, seen = _lumped_if_possible(locus, observations)
+            own, seen = lumped_if_possible(locus, observations)
             problems.append(problem_of(typed, own, seen, x_linked=marker.x_linked))
     values = iter(evaluate(problems, theta=table.theta))
     results: list[dict[str, float]] = [{} for _ in families]
@@ -69,7 +69,9 @@ def marker_logliks(families: Sequence[Typed], table: FrequencyTable) -> list[dic
     return results
 
 
-def _lumped_if_possible(locus: Locus, observations: Mapping[str, Observation]) -> tuple[Locus, dict[str, Observation]]:
+def lumped_if_possible(locus: Locus,
+                       observations: Mapping[str, Observation]) -> tuple[Locus, dict[str, Observation]]:
+    """The locus with the alleles that nobody shows as one, where that changes no likelihood."""
     known = [o.known for o in observations.values() if o.known is not None]
     if locus.is_dense or len(known) < len(observations):
         return locus, dict(observations)

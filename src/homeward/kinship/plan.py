@@ -8,6 +8,9 @@ the one child that is left. A bit is summed out as soon as a single table holds 
 
 Source of the principle: Elston & Stewart 1971, doi:10.1159/000152448; Cannings, Thompson & Skolnick 1978,
 doi:10.2307/1426718 (general pedigrees).
+
+Two linked markers are two copies of the pedigree whose selectors are tied in pairs: a transmission takes the same
+grandparent's allele at both with probability 1 − ρ.
 """
 
 from __future__ import annotations
@@ -68,6 +71,14 @@ def _summed(table: _Table, bit: int, emit: Callable[[int, int], int]) -> _Table:
     return _Table(table.bits[:axis] + table.bits[axis + 1:], np.array(made).reshape(first.shape))
 
 
+def _choice(bit: int, first: _Table, second: _Table) -> _Table:
+    """The first table where a new bit is 0, the second where it is 1."""
+    bits = tuple(sorted({*first.bits, *second.bits}))
+    pair = [np.broadcast_to(_aligned(t, bits), (2,) * len(bits)) for t in (first, second)]
+    place = sum(b < bit for b in bits)
+    return _Table((*bits[:place], bit, *bits[place:]), np.stack(pair, axis=place))
+
+
 def build_program(shape: Shape) -> Program:
     """The program of a shape.
 
@@ -83,7 +94,9 @@ class _Planner:
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
         self.inbred = sorted(shape.inbred)
-        self.out = ProgramBuilder(presets=2 * len(self.inbred))
+        self.out = ProgramBuilder(presets=2 * len(self.inbred) + 2 * shape.linked)
+        self.selectors: dict[tuple[int, int], int] = {}  # of linked transmissions, tied before they are used
+        self.waiting: set[int] = set()  # selectors that no table holds yet
         self.scalars: list[_Table] = []
         self.slots: dict[tuple[int, int], list[_Table]] = {}
         self.open_children: dict[int, set[tuple[int, int]]] = {}
@@ -96,6 +109,7 @@ class _Planner:
     def run(self) -> Program:
         if max(self.shape.paths_to_query(), default=0) > 1:
             raise LoopAboveQuery
+        self._tie_selectors()
         self._place_open_members()
         self._place_known_members()
         while True:
@@ -107,6 +121,26 @@ class _Planner:
         return self._finish() if self.shape.query in self.open_children else self._finish_likelihood()
 
     # --- what is there before anyone is absorbed
+
+    def _tie_selectors(self) -> None:
+        """At linked markers: P(s, s') = ½ (1 − ρ) where a transmission's selectors agree, ½ ρ where they do not."""
+        half = self.shape.size // 2 if self.shape.linked else 0
+        together, apart = 2 * len(self.inbred) + 2, 2 * len(self.inbred) + 1
+        for m in range(half):
+            for slot in self.shape.slots(m):
+                parent = self.shape.parent(m, slot)
+                if parent >= 0 and not self._single(parent):
+                    bits = self._bit(), self._bit()
+                    self.selectors[m, slot], self.selectors[m + half, slot] = bits
+                    self.waiting.update(bits)
+                    self.out.halvings += 1
+                    self.scalars.append(_Table(bits, np.array([[together, apart], [apart, together]])))
+
+    def _frequencies(self, m: int) -> int:
+        """The register of a founder's allele frequencies; at linked markers each has its own alleles."""
+        if not self.shape.linked:
+            return FREQ
+        return self.out.observed(len(self.vague), int(m >= self.shape.size // 2), 0)
 
     def _bit(self) -> int:
         self.next_bit += 1
@@ -130,12 +164,12 @@ class _Planner:
                 self.slots[m, slot] = []
                 parent = shape.parent(m, slot)
                 if parent < 0 and m not in shape.inbred:
-                    self.slots[m, slot].append(_constant(FREQ))
+                    self.slots[m, slot].append(_constant(self._frequencies(m)))
                 elif self._is_known(parent):
                     self.slots[m, slot].append(_constant(self._handed_down(parent)))
             if shape.kind[m] is Kind.VAGUE:
                 self._place_observation(m)
-            if shape.father[m] < 0 and not self._single(m):
+            if shape.father[m] < 0 and not self._single(m) and not shape.linked:
                 self.symmetric.add(m)
 
     def _place_observation(self, m: int) -> None:
@@ -170,13 +204,13 @@ class _Planner:
             self.scalars.append(self._by_phase(made, phase))
         else:
             made = [self.out.column(k, a, male) for a in alleles]
-            self._gate(parent, self._by_phase(made, phase))
+            self._gate(parent, self._by_phase(made, phase), (child, slot))
 
     @staticmethod
     def _by_phase(made: list[int], phase: int | None) -> _Table:
         return _constant(made[0]) if phase is None else _Table((phase,), np.array(made))
 
-    def _gate(self, parent: int, message: _Table) -> None:
+    def _gate(self, parent: int, message: _Table, transmission: tuple[int, int]) -> None:
         """Hand a child's message to both alleles of an open parent, tied by a selector."""
         if self._single(parent):
             self.slots[parent, 1].append(message)
@@ -184,10 +218,17 @@ class _Planner:
             self.symmetric.discard(parent)
             self.slots[parent, 0].append(message)
         else:
-            bit, ones = self._bit(), np.zeros_like(message.registers)
+            bit, ones = self._selector(transmission), _constant(0)
+            self.slots[parent, 0].append(_choice(bit, message, ones))
+            self.slots[parent, 1].append(_choice(bit, ones, message))
+
+    def _selector(self, transmission: tuple[int, int]) -> int:
+        bit = self.selectors.get(transmission)
+        if bit is None:
             self.out.halvings += 1
-            for slot, pair in ((0, (message.registers, ones)), (1, (ones, message.registers))):
-                self.slots[parent, slot].append(_Table((*message.bits, bit), np.stack(pair, axis=-1)))
+            return self._bit()
+        self.waiting.discard(bit)
+        return bit
 
     # --- summing out
 
@@ -200,8 +241,9 @@ class _Planner:
         """Sum every bit that the scalars and at most one slot hold, fewest companions first."""
         while True:
             best: tuple[int, int] | None = None
-            for bit in {b for t in self.scalars for b in t.bits} | {
-                    b for ts in self.slots.values() for t in ts for b in t.bits}:
+            bits = {b for t in self.scalars for b in t.bits} | {
+                b for ts in self.slots.values() for t in ts for b in t.bits}
+            for bit in bits - self.waiting:
                 scalars, slots = self._holders(bit)
                 if len(slots) > 1:
                     continue
@@ -266,7 +308,8 @@ class _Planner:
                 self.scalars.append(_mapped(table, self.out.total))
         for slot in open_parents:
             parent = self.shape.parent(m, slot)
-            self._gate(parent, _mapped(tables[slot], lambda v, s=slot: self.out.up(v, s == 0)))  # type: ignore[misc]
+            message = _mapped(tables[slot], lambda v, s=slot: self.out.up(v, s == 0))  # type: ignore[misc]
+            self._gate(parent, message, (m, slot))
             self.open_children[parent].discard((m, slot))
 
     def _absorb_downwards(self, m: int, child: tuple[int, int]) -> None:
@@ -280,11 +323,8 @@ class _Planner:
             message = self._inbred_message(m, tables)
         else:
             first = self._half_message(tables[0], tables[1], male)
-            if symmetric:
-                message = first
-            else:
-                self.out.halvings += 1
-                message = _combine(first, self._half_message(tables[1], tables[0], male), self.out.vadd)
+            message = first if symmetric else _choice(
+                self._selector(child), first, self._half_message(tables[1], tables[0], male))
         self.slots[child].append(message)
         self.open_parents[child[0]].discard(child[1])
 

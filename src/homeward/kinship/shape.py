@@ -25,6 +25,7 @@ class Shape:
 
     Members are numbered with parents before children; ``father``/``mother`` hold −1 for founders; ``query`` is the
     member whose genotype table is wanted, −1 where the likelihood alone is; ``inbred`` names founders with f > 0.
+    ``linked``: the second half of the members are the first half again, at a second marker of the chromosome.
     """
 
     father: tuple[int, ...]
@@ -34,6 +35,7 @@ class Shape:
     inbred: frozenset[int]
     x_linked: bool
     query: int
+    linked: bool = False
 
     @property
     def size(self) -> int:
