@@ -40,7 +40,7 @@ def identify(case: Case, *, progress: Callable[[float], None] = lambda share: No
     Returns the support of all pairs, prior and posterior, the ranked candidates of each remains and each person,
     and the proposals, best first. Persons without references are never compared, and never excluded but by sex.
 
-    Raises Unsupported for θ > 0 and TooLarge for a pedigree beyond exact computation.
+    Raises TooLarge for a pedigree beyond exact computation.
     """
     started = time.perf_counter()
     am, pm = antemortem(case), _postmortem(case)

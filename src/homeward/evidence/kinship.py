@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.blocks import COMPARED, EXCLUDED, NOT_COMPARED, Support
-from homeward.kinship import GenotypeTable, Relatives, add_lookups, genotype_tables, locus_of, observe
-from homeward.model import FrequencyTable, Genotype, Marker, Profile, Sex, Unsupported
+from homeward.kinship import GenotypeTable, Relatives, add_lookups, genotype_tables, locus_of, lrs_in_urn, observe
+from homeward.model import FrequencyTable, Genotype, Marker, Profile, Sex
 
 __all__ = ["NAME", "Antemortem", "Comparison", "Params", "Postmortem", "compare", "explain"]
 
@@ -79,11 +79,8 @@ def compare(am: Antemortem, pm: Postmortem, params: Params, *,
     Returns the tile's support with the number of markers behind each pair. A pair without a marker typed on both
     sides is not compared; one marker at which the profile is impossible excludes.
 
-    Raises Unsupported for θ > 0 and TooLarge for a pedigree beyond exact computation.
+    Raises TooLarge for a pedigree beyond exact computation.
     """
-    if params.table.theta > 0.0:
-        raise Unsupported(f"{params.table.population}: coancestry theta={params.table.theta} is not computed by this "
-                          "version")
     shape = (len(am.ids), len(pm.ids))
     markers = tuple(m.name for m in params.table.markers)
     total, n_markers = np.zeros(shape), np.zeros(shape, np.int32)
@@ -95,8 +92,12 @@ def compare(am: Antemortem, pm: Postmortem, params: Params, *,
         for row, table in enumerate(tables, start):
             if table is not None and math.isinf(table.loglik):
                 contradictions[am.ids[row]] = (*contradictions.get(am.ids[row], ()), marker.name)
-        rows = [(start + k, t) for k, t in enumerate(tables) if t is not None]
-        _add_marker(marker, rows, am, pm, _Sums(total, n_markers, excluding[word], np.uint64(1 << bit)))
+        rows = [(start + k, t) for k, t in enumerate(tables) if t is not None and not math.isinf(t.loglik)]
+        sums = _Sums(total, n_markers, excluding[word], np.uint64(1 << bit))
+        if params.table.theta > 0.0:
+            _add_marker_in_urn(marker, params.table.theta, [row for row, _ in rows], (am, pm), sums)
+        else:
+            _add_marker(marker, rows, am, pm, sums)
         progress((step + 1) / steps)
     refused = np.array([i in contradictions for i in am.ids])
     n_markers[refused] = 0
@@ -149,6 +150,30 @@ def _add_marker(marker: Marker, rows: list[tuple[int, GenotypeTable]], am: Antem
                 sums.log10_lr[row, column] += value
 
 
+def _add_marker_in_urn(marker: Marker, theta: float, rows: list[int], sides: tuple[Antemortem, Postmortem],
+                       sums: _Sums) -> None:
+    """The same with coancestry: each different genotype is computed with its family."""
+    am, pm = sides
+    columns: dict[Genotype, list[int]] = {}
+    for column, profile in enumerate(pm.profiles):
+        if marker.name in profile.genotypes:
+            columns.setdefault(profile.genotypes[marker.name], []).append(column)
+    for row in rows:
+        relatives = am.relatives[row]
+        single = marker.x_linked and relatives is not None and relatives.sex is Sex.MALE
+        usable = [g for g in columns if not single or g.hemizygous]
+        if relatives is None or not usable:
+            continue
+        lrs = lrs_in_urn(relatives, marker, [observe(marker, g, hemizygous=g.hemizygous) for g in usable], theta)
+        for genotype, lr in zip(usable, [] if lrs is None else lrs, strict=True):
+            for column in columns[genotype]:
+                sums.n_markers[row, column] += 1
+                if lr > 0.0:
+                    sums.log10_lr[row, column] += math.log10(lr)
+                else:
+                    sums.excluding[row, column] |= sums.bit
+
+
 def _columns(marker: Marker, pm: Postmortem,
              ) -> tuple[NDArray[np.int64], NDArray[np.int64], list[tuple[int, Genotype]]]:
     """Columns with a known genotype and its allele indices; columns where something is left open."""
@@ -180,5 +205,9 @@ def explain(relatives: Relatives, profiles: Sequence[Profile], table: FrequencyT
                 result[marker.name] = None
                 continue
             observation = observe(marker, genotype, hemizygous=genotype.hemizygous)
-            result[marker.name] = made.log10_lr(observation, locus.frequencies, single=single)
+            if table.theta > 0.0:
+                lrs = lrs_in_urn(relatives, marker, [observation], table.theta)
+                result[marker.name] = None if lrs is None else math.log10(lrs[0]) if lrs[0] > 0.0 else -math.inf
+            else:
+                result[marker.name] = made.log10_lr(observation, locus.frequencies, single=single)
     return results

@@ -2,9 +2,11 @@
 
 from homeward.kinship._kernels import add_lookups
 from homeward.kinship.likelihood import Typed, marker_logliks
+from homeward.kinship.linked import pair_loglik
 from homeward.kinship.locus import locus_of, observe
-from homeward.kinship.tables import GenotypeTable, Relatives, genotype_tables
+from homeward.kinship.tables import GenotypeTable, Relatives, genotype_tables, lrs_in_urn
 
 __all__ = [
-    "GenotypeTable", "Relatives", "Typed", "add_lookups", "genotype_tables", "locus_of", "marker_logliks", "observe",
+    "GenotypeTable", "Relatives", "Typed", "add_lookups", "genotype_tables", "locus_of", "lrs_in_urn",
+    "marker_logliks", "observe", "pair_loglik",
 ]

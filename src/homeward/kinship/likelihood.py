@@ -6,6 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from homeward.kinship.engine import Problem, evaluate
 from homeward.kinship.locus import Locus, Observation, locus_of, lumped, observe
 from homeward.kinship.shape import Kind, shape_of
@@ -71,11 +74,33 @@ def marker_logliks(families: Sequence[Typed], table: FrequencyTable) -> list[dic
 
 def lumped_if_possible(locus: Locus,
                        observations: Mapping[str, Observation]) -> tuple[Locus, dict[str, Observation]]:
-    """The locus with the alleles that nobody shows as one, where that changes no likelihood."""
-    known = [o.known for o in observations.values() if o.known is not None]
-    if locus.is_dense or len(known) < len(observations):
+    """The locus with the alleles that nobody shows as one, where that changes no likelihood.
+
+    An allele is shown by a known genotype, or where an observation's weights differ from those of most alleles.
+    """
+    if locus.is_dense:
         return locus, dict(observations)
-    seen = tuple(sorted({a for pair in known for a in pair}))
-    small, place = lumped(locus, seen)
-    return small, {m: Observation((int(place[o.known[0]]), int(place[o.known[1]])))
-                   for m, o in observations.items() if o.known is not None}
+    seen: set[int] = set()
+    for o in observations.values():
+        seen.update(o.known if o.known is not None else _distinguished(o))
+    if len(seen) + 1 >= locus.n_alleles:
+        return locus, dict(observations)
+    rest = next(a for a in range(locus.n_alleles) if a not in seen)
+    small, place = lumped(locus, tuple(sorted(seen)))
+    kept = [*sorted(seen), rest]
+    return small, {m: _renamed(o, place, kept) for m, o in observations.items()}
+
+
+def _distinguished(observation: Observation) -> set[int]:
+    """The alleles whose weights are not those of the most common kind."""
+    if observation.terms is None:
+        raise AssertionError("a vague observation has weights")
+    columns = [tuple(c) for c in observation.terms.reshape(4, -1).T.tolist()]
+    usual = max(set(columns), key=columns.count)
+    return {a for a, c in enumerate(columns) if c != usual}
+
+
+def _renamed(observation: Observation, place: NDArray[np.int64], kept: list[int]) -> Observation:
+    if observation.known is not None:
+        return Observation((int(place[observation.known[0]]), int(place[observation.known[1]])))
+    return Observation(None, None if observation.terms is None else observation.terms[:, :, kept])

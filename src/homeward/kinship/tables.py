@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from homeward.kinship.engine import Problem, evaluate
-from homeward.kinship.likelihood import Typed, problem_of
+from homeward.kinship.likelihood import Typed, lumped_if_possible, problem_of
 from homeward.kinship.locus import Locus, Observation, locus_of, lumped
-from homeward.model import Marker, Sex
+from homeward.model import Family, Marker, Member, Sex
 
-__all__ = ["GenotypeTable", "Relatives", "genotype_tables"]
+__all__ = ["GenotypeTable", "Relatives", "genotype_tables", "lrs_in_urn"]
+
+_SOMEONE_ELSE = "\N{WHITE MEDIUM LOZENGE}"  # the unrelated person of H2; no pedigree has a member of that name
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +132,37 @@ def _table(problem: Problem, result: NDArray[np.float64], place: NDArray[np.int6
     symmetric = ordered if single else (ordered + ordered.T) / 2.0
     lr = np.divide(symmetric, population * total, out=np.zeros_like(symmetric), where=population > 0.0)
     return GenotypeTable(place, lr, p, math.log(total))
+
+
+def lrs_in_urn(relatives: Relatives, marker: Marker, shown: Sequence[Observation], theta: float,
+               ) -> NDArray[np.float64] | None:
+    """LRs of what several remains show at one marker, with coancestry θ; None where no relative is typed there.
+
+    H1: the remains are the member; H2: they are an unrelated person of the same population, whose alleles come from
+    the same urn as the founders'. With θ the LR is no product of a family's and a population's part, so that each
+    genotype is computed with its own pedigree. Returns (n_shown,); NaN where the references alone are impossible.
+
+    Raises TooLarge where the urn needs too many evaluations.
+    """
+    observations = relatives.typed.observations(marker)
+    if not observations:
+        return None
+    locus, member = locus_of(marker), relatives.member
+    family = relatives.typed.family
+    stranger = Member(_SOMEONE_ELSE, None, None, relatives.sex)
+    wider = replace(relatives.typed, family=Family(family.id, (*family.members, stranger), family.inbreeding))
+    problems: list[Problem] = []
+    for observation in shown:
+        for typed, who in ((relatives.typed, member), (wider, _SOMEONE_ELSE)):
+            small, renamed = lumped_if_possible(locus, {**observations, who: observation})
+            problems.append(problem_of(typed, small, renamed, x_linked=marker.x_linked))
+    values = np.array([float(v) for v in evaluate(problems, theta=theta)]).reshape(-1, 2)
+    if member in observations:
+        same = np.array([o.known is not None and _same(o, observations[member]) for o in shown])
+        values[:, 0] = np.where(same, values[:, 0], 0.0)
+    nan = np.full(len(shown), np.nan)
+    return np.asarray(np.divide(values[:, 0], values[:, 1], out=nan, where=values[:, 1] > 0.0))
+
+
+def _same(a: Observation, b: Observation) -> bool:
+    return a.known is not None and b.known is not None and sorted(a.known) == sorted(b.known)
