@@ -9,14 +9,24 @@ Stewart 1971, doi:10.1159/000152448; LR in identification: Egeland, Kling & Most
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from homeward.blocks import COMPARED, EXCLUDED, NOT_COMPARED, Support
-from homeward.kinship import GenotypeTable, Relatives, add_lookups, genotype_tables, locus_of, lrs_in_urn, observe
+from homeward.kinship import (
+    FamilyBatch,
+    GenotypeTable,
+    MarkerTables,
+    Relatives,
+    add_tables,
+    genotype_tables,
+    locus_of,
+    lrs_in_urn,
+    observe,
+)
 from homeward.model import FrequencyTable, Genotype, Marker, Profile, Sex
 
 __all__ = ["NAME", "Antemortem", "Comparison", "Params", "Postmortem", "compare", "explain"]
@@ -82,29 +92,34 @@ def compare(am: Antemortem, pm: Postmortem, params: Params, *,
     Raises TooLarge for a pedigree beyond exact computation.
     """
     shape = (len(am.ids), len(pm.ids))
-    markers = tuple(m.name for m in params.table.markers)
+    markers = params.table.markers
+    names = tuple(m.name for m in markers)
     total, n_markers = np.zeros(shape), np.zeros(shape, np.int32)
     excluding = np.zeros((-(-len(markers) // 64) or 1, *shape), np.uint64)
     contradictions: dict[str, tuple[str, ...]] = {}
-    steps = len(markers) * max(1, -(-len(am.ids) // _TILE))
-    for step, (marker, start, tables) in enumerate(_tables(am, params.table)):
-        word, bit = divmod(markers.index(marker.name), 64)
-        for row, table in enumerate(tables, start):
-            if table is not None and math.isinf(table.loglik):
-                contradictions[am.ids[row]] = (*contradictions.get(am.ids[row], ()), marker.name)
-        rows = [(start + k, t) for k, t in enumerate(tables) if t is not None and not math.isinf(t.loglik)]
-        sums = _Sums(total, n_markers, excluding[word], np.uint64(1 << bit))
-        if params.table.theta > 0.0:
-            _add_marker_in_urn(marker, params.table.theta, [row for row, _ in rows], (am, pm), sums)
-        else:
-            _add_marker(marker, rows, am, pm, sums)
-        progress((step + 1) / steps)
+    present = [row for row, r in enumerate(am.relatives) if r is not None]
+    batch = FamilyBatch([r for r in am.relatives if r is not None], markers)
+    for m, marker in enumerate(markers):
+        sums = _Sums(total, n_markers, excluding[m // 64], np.uint64(1 << m % 64))
+        known, pairs, vague = _columns(marker, pm)
+        for tile in range(0, len(present), _TILE):
+            for tables in batch.tables(m, locus_of(marker), slice(tile, tile + _TILE)):
+                rows = np.array(present)[tables.rows]
+                for row in rows[~tables.possible]:
+                    contradictions[am.ids[row]] = (*contradictions.get(am.ids[row], ()), marker.name)
+                if params.table.theta > 0.0:
+                    _add_marker_in_urn(marker, params.table.theta, rows[tables.possible].tolist(), (am, pm), sums)
+                    continue
+                add_tables(sums.log10_lr, sums.n_markers, sums.excluding, sums.bit, rows, tables.log10_lr,
+                           tables.place, tables.possible, known, pairs)
+                _add_vague(marker, tables, rows, vague, am, sums)
+            progress((m + min(1.0, (tile + _TILE) / len(present))) / len(markers))
     refused = np.array([i in contradictions for i in am.ids])
     n_markers[refused] = 0
     excluded = excluding.any(axis=0)
     status = np.where(n_markers == 0, NOT_COMPARED, np.where(excluded, EXCLUDED, COMPARED)).astype(np.int8)
     log10_lr = np.where(status == COMPARED, total, np.where(status == EXCLUDED, -np.inf, 0.0))
-    return Comparison(Support(NAME, am.ids, pm.ids, log10_lr, status), markers, n_markers, excluding, contradictions)
+    return Comparison(Support(NAME, am.ids, pm.ids, log10_lr, status), names, n_markers, excluding, contradictions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,31 +132,16 @@ class _Sums:
     bit: np.uint64
 
 
-def _tables(am: Antemortem, table: FrequencyTable,
-            ) -> Iterator[tuple[Marker, int, list[GenotypeTable | None]]]:
-    for start in range(0, len(am.ids), _TILE):
-        tile = am.relatives[start:start + _TILE]
-        present = [r for r in tile if r is not None]
-        for marker in table.markers:
-            made = iter(genotype_tables(present, marker, locus_of(marker)))
-            yield marker, start, [None if r is None else next(made) for r in tile]
-
-
-def _add_marker(marker: Marker, rows: list[tuple[int, GenotypeTable]], am: Antemortem, pm: Postmortem,
-                sums: _Sums) -> None:
-    """Add one marker's log10 LRs to the sums, by look-up where the genotype is known, by weights where it is not."""
-    known, pairs, vague = _columns(marker, pm)
+def _add_vague(marker: Marker, tables: MarkerTables, rows: NDArray[np.int64], vague: list[tuple[int, Genotype]],
+               am: Antemortem, sums: _Sums) -> None:
+    """Add the genotypes that leave something open, by their weights."""
     p = np.array(marker.frequencies)
-    sexes = {row: r.sex for row, _ in rows if (r := am.relatives[row]) is not None}
-    for row, table in rows:
-        with np.errstate(divide="ignore"):
-            log10_lr = np.log10(table.lr)
-        add_lookups(sums.log10_lr[row], sums.n_markers[row], sums.excluding[row], sums.bit, log10_lr, table.place,
-                    known, pairs)
+    for k, row in enumerate(rows if vague else ()):
+        relatives = am.relatives[row]
+        if not tables.possible[k] or relatives is None or (marker.x_linked and relatives.sex is Sex.MALE):
+            continue  # a partial or silent result on a man's only X is not compared
+        table = GenotypeTable(tables.place[k], 10.0 ** tables.log10_lr[k], tables.weights[k], 0.0)
         for column, genotype in vague:
-            single = marker.x_linked and sexes[row] is Sex.MALE
-            if single:
-                continue  # a partial or silent result on a man's only X is not compared
             value = table.log10_lr(observe(marker, genotype, hemizygous=False), p, single=False)
             sums.n_markers[row, column] += 1
             if math.isinf(value):

@@ -11,7 +11,7 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-__all__ = ["LANES", "add_lookups", "run_program"]
+__all__ = ["LANES", "add_tables", "log10_lrs", "run_program"]
 
 LANES = 8
 
@@ -189,17 +189,45 @@ def run_program(code: Any, sizes: Any, pairs: Any, diagonal: Any, frequencies: A
 
 
 @nb.njit(cache=True, nogil=True)
-def add_lookups(total: Any, compared: Any, excluding: Any, bit: Any, log10_lr: Any, place: Any, columns: Any,
-                pairs: Any) -> None:
-    """Add one person's log10 LRs at one marker to his row: the genotype of each column, looked up.
+def log10_lrs(ordered: Any, weights: Any, single: Any, log10_lr: Any, possible: Any) -> None:
+    """Tables of LRs from tables of joint probabilities.
 
-    ``log10_lr``: (K, K) with −inf where excluded; ``place``: (A,) allele → K; ``columns``: (n,); ``pairs``: (n, 2).
-    An excluding marker sets its ``bit`` in ``excluding`` and adds nothing, so that the sum stays a number.
+    ``ordered``: (L, K, K), its sum the likelihood of the references; ``weights``: (L, K); ``single``: a man's X.
+    Fills ``log10_lr`` (L, K, K), symmetric, −inf where impossible, and ``possible`` (L,).
     """
-    for k in range(columns.shape[0]):
-        value = log10_lr[place[pairs[k, 0]], place[pairs[k, 1]]]
-        compared[columns[k]] += 1
-        if np.isneginf(value):
-            excluding[columns[k]] |= bit
-        else:
-            total[columns[k]] += value
+    n = ordered.shape[1]
+    for i in range(ordered.shape[0]):
+        total = ordered[i].sum()
+        possible[i] = total > 0.0
+        for a in range(n):
+            for b in range(a + 1):
+                value = 0.0 if single else 0.5 * (ordered[i, a, b] + ordered[i, b, a])
+                expected = weights[i, a] * weights[i, b] * total
+                if single and a == b:
+                    value, expected = ordered[i, a, a], weights[i, a] * total
+                result = np.log10(value / expected) if value > 0.0 and expected > 0.0 else -np.inf
+                log10_lr[i, a, b] = result
+                log10_lr[i, b, a] = result
+
+
+@nb.njit(cache=True, nogil=True)
+def add_tables(sums: Any, compared: Any, excluding: Any, bit: Any, rows: Any, log10_lr: Any, place: Any,
+               possible: Any, columns: Any, pairs: Any) -> None:
+    """Add one marker's log10 LRs of many members to their rows: the genotype of each column, looked up.
+
+    ``rows``: (L,) rows of ``sums``, ``compared`` and ``excluding`` (n_am, n_pm); ``log10_lr``: (L, K, K) with −inf
+    where excluded; ``place``: (L, A) allele → K; ``columns``: (n,); ``pairs``: (n, 2). An excluding marker sets its
+    ``bit`` and adds nothing, so that the sum stays a number.
+    """
+    for i in range(rows.shape[0]):
+        if not possible[i]:
+            continue
+        row = rows[i]
+        for k in range(columns.shape[0]):
+            column = columns[k]
+            value = log10_lr[i, place[i, pairs[k, 0]], place[i, pairs[k, 1]]]
+            compared[row, column] += 1
+            if np.isneginf(value):
+                excluding[row, column] |= bit
+            else:
+                sums[row, column] += value

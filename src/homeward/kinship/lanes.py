@@ -81,7 +81,7 @@ def _run(lanes: Lanes, strategy: Strategy, genotypes: NDArray[np.int64]) -> _Arr
     known, weight = _known(lanes, strategy, owner, np.tile(genotypes, (n, 1, 1)))
     weight *= 2.0 ** -strategy.program.halvings
     value, table = _call(lanes, strategy, owner, known)
-    if strategy.shape.query >= 0:
+    if strategy.program.result < 0:
         table *= weight[:, None, None]
         return table if g == 1 else table.reshape(n, g, *table.shape[1:]).sum(axis=1)
     value = (value * weight).reshape(n, g)

@@ -114,7 +114,7 @@ def _block(model: MutationModel, alleles: list[str], p: _Matrix, share: float) -
         off = np.where(near, model.rate / np.maximum(near.sum(axis=1, keepdims=True), 1), 0.0)
     else:
         steps = _whole_steps(model, alleles)
-        weight = np.where(steps == 0, 0.0, model.step_range ** steps.astype(np.float64))
+        weight = _geometric(model.step_range, steps.ravel()[None, :], steps.ravel()[None, :] > 0).reshape(steps.shape)
         off = model.rate * weight / weight.sum() / p[:, None]
     np.fill_diagonal(off, 0.0)
     np.fill_diagonal(off, 1.0 - off.sum(axis=1))
@@ -132,12 +132,23 @@ def _proportional(rate: float, p: _Matrix) -> _Matrix:
 def _stepwise(model: MutationModel, tenths: NDArray[np.int64]) -> _Matrix:
     distance = np.abs(tenths[:, None] - tenths[None, :])
     same = distance % 10 == 0
-    weight = np.where(same & (distance > 0), model.step_range ** (distance / 10.0), 0.0)
+    weight = _geometric(model.step_range, distance // 10, same & (distance > 0))
     total = weight.sum(axis=1, keepdims=True)
     inside = np.divide(model.rate * weight, total, out=np.zeros_like(weight), where=total > 0.0)
     others = (~same).sum(axis=1, keepdims=True)
     off: _Matrix = np.where(same, inside, model.rate2 / np.maximum(others, 1))
     return off
+
+
+def _geometric(step_range: float, steps: NDArray[np.int64], taken: NDArray[np.bool_]) -> _Matrix:
+    """range^steps where taken, else 0, up to a factor for each row that keeps the largest at 1."""
+    # Alleles many repeats apart, or an odd range, would overflow or vanish as plain powers.
+    if step_range <= 1.0:
+        origin = np.where(taken, steps, np.iinfo(np.int64).max).min(axis=1, keepdims=True)
+    else:
+        origin = np.where(taken, steps, 0).max(axis=1, keepdims=True)
+    weight: _Matrix = np.where(taken, step_range ** np.where(taken, steps - origin, 0).astype(np.float64), 0.0)
+    return weight
 
 
 def _tenths(model: MutationModel, alleles: list[str]) -> NDArray[np.int64]:
