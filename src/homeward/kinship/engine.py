@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from homeward.kinship.coancestry import run_lanes_in_urn
 from homeward.kinship.lanes import Lanes, run_lanes
 from homeward.kinship.locus import Locus, Observation
-from homeward.kinship.shape import Kind, Shape
+from homeward.kinship.shape import VAGUE_KINDS, Kind, Shape
 
 __all__ = ["Problem", "evaluate"]
 
@@ -66,11 +66,12 @@ def _lanes(problems: list[Problem]) -> Lanes:
     size = max(p.locus.n_alleles for p in problems)
     shape = problems[0].shape
     known = [[_pair(p.observations[m]) for m in range(shape.size) if shape.kind[m] is Kind.KNOWN] for p in problems]
-    vague = [m for m in range(shape.size) if shape.kind[m] is Kind.VAGUE]
-    observed = np.zeros((len(problems), len(vague), 2, 2, size))
+    vague = [m for m in range(shape.size) if shape.kind[m] in VAGUE_KINDS]
+    observed = np.zeros((len(problems), len(vague), 4 if Kind.VAGUER in shape.kind else 2, 2, size))
     for n, p in enumerate(problems):
         for k, m in enumerate(vague):
-            observed[n, k] = _padded(_terms(p.observations[m]), size)
+            terms = _terms(p.observations[m])
+            observed[n, k, :len(terms)] = _padded(terms, size)
     return Lanes(
         shape=shape,
         frequencies=np.stack([_padded(p.locus.frequencies, size) for p in problems]),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.kinship._kernels import LANES, run_program
-from homeward.kinship.shape import Kind, Shape
+from homeward.kinship.shape import VAGUE_KINDS, Kind, Shape
 from homeward.kinship.strategy import Strategy, strategy_for
 
 __all__ = ["Lanes", "run_lanes"]
@@ -25,9 +25,10 @@ class Lanes:
 
     ``frequencies``: (L, A); ``same``: (L, sex) and ``other``: (L, sex, A), mutation as ``same`` on the diagonal plus
     the row ``other``; or ``dense``: (sex, A, A), one for all lanes, of shape (2, 0, 0) where not used. Sex 0 female,
-    1 male. ``known``: int (L, K, 2), allele indices of the shape's known members in their order (twice the one
-    of a man's X). ``observed``: (L, V, 2, 2, A), weight terms of its vague members in their order; ``inbreeding``:
-    (L, size). ``founders_given``: known founders' own probabilities are left to the caller.
+    1 male. ``known``: int (L, K, 2), allele indices of the shape's known members in their order (twice the one of a
+    man's X). ``observed``: (L, V, 4, 2, A), weight terms of its vague members in their order (2 for 4 where no
+    member needs more); ``inbreeding``: (L, size). ``founders_given``: known founders' own probabilities are left to
+    the caller.
     ``recombination``: ρ between the two markers of a linked shape, whose vague members are followed by one more:
     its terms, at slot 0, are the founders' frequencies at each of the two.
     """
@@ -91,11 +92,11 @@ def _run(lanes: Lanes, strategy: Strategy, genotypes: NDArray[np.int64]) -> _Arr
 
 
 def _tables_of_query(value: _Array, genotypes: NDArray[np.int64], n_alleles: int) -> _Array:
-    """Each pinned genotype's value, written half and half to its two orders."""
+    """Each pinned genotype's value, half and half for its two orders; it comes once for each of the other pins'."""
     table = np.zeros((len(value), n_alleles, n_alleles))
     a, b = genotypes[:, 0], genotypes[:, 1]
-    table[:, a, b] += value / 2
-    table[:, b, a] += value / 2
+    np.add.at(table, (slice(None), a, b), value / 2)
+    np.add.at(table, (slice(None), b, a), value / 2)
     return table
 
 
@@ -109,10 +110,11 @@ def _known(lanes: Lanes, strategy: Strategy, owner: NDArray[np.int64],
     weight = np.ones(len(owner))
     for k, m in enumerate(members):
         known[:, k] = lanes.known[owner, stated[m]] if m in stated else fixed[:, strategy.pins.index(m)]
-        if own.kind[m] is Kind.VAGUE:
-            terms = lanes.observed[owner, [v for v in range(own.size) if own.kind[v] is Kind.VAGUE].index(m)]
+        if own.kind[m] in VAGUE_KINDS:
+            terms = lanes.observed[owner, [v for v in range(own.size) if own.kind[v] in VAGUE_KINDS].index(m)]
             row = np.arange(len(owner))
-            weight *= sum(terms[row, t, 0, known[:, k, 0]] * terms[row, t, 1, known[:, k, 1]] for t in (0, 1))
+            weight *= sum(terms[row, t, 0, known[:, k, 0]] * terms[row, t, 1, known[:, k, 1]]
+                          for t in range(terms.shape[1]))
         if not (lanes.founders_given and m in stated and shape.father[m] < 0):
             weight *= _own_probability(lanes, m, owner, known[:, k])
     return known, weight
@@ -144,8 +146,8 @@ def _call(lanes: Lanes, strategy: Strategy, owner: NDArray[np.int64], known: NDA
     if shape.linked:
         tie = np.broadcast_to([lanes.recombination, 1.0 - lanes.recombination], (len(f), 2))
         presets = np.concatenate([presets, tie], axis=1)
-    still = [v for v, m in enumerate(m for m in range(shape.size) if lanes.shape.kind[m] is Kind.VAGUE)
-             if shape.kind[m] is Kind.VAGUE]
+    still = [v for v, m in enumerate(m for m in range(shape.size) if lanes.shape.kind[m] in VAGUE_KINDS)
+             if shape.kind[m] in VAGUE_KINDS]
     still += [lanes.observed.shape[1] - 1] * shape.linked
     value = np.zeros((chunks, LANES))
     table = np.zeros((chunks, LANES, n_alleles, n_alleles) if program.result < 0 else (chunks, 0, 0, 0))

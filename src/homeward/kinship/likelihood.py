@@ -95,7 +95,7 @@ def _distinguished(observation: Observation) -> set[int]:
     """The alleles whose weights are not those of the most common kind."""
     if observation.terms is None:
         raise AssertionError("a vague observation has weights")
-    columns = [tuple(c) for c in observation.terms.reshape(4, -1).T.tolist()]
+    columns = [tuple(c) for c in observation.terms.reshape(-1, observation.terms.shape[2]).T.tolist()]
     usual = max(set(columns), key=columns.count)
     return {a for a, c in enumerate(columns) if c != usual}
 

@@ -49,7 +49,7 @@ class Observation:
     """What is known of one member's genotype at one marker.
 
     ``known``: the two allele indices (twice the one of a man's X), or None; then the weight of the ordered genotype
-    (a, b) is Σ_k terms[k, 0, a] · terms[k, 1, b], ``terms`` of shape (2, 2, A).
+    (a, b) is Σ_k terms[k, 0, a] · terms[k, 1, b], ``terms`` of shape (2 or 4, 2, A).
     """
 
     known: tuple[int, int] | None
@@ -58,7 +58,9 @@ class Observation:
     @property
     def kind(self) -> Kind:
         """How it enters the shape."""
-        return Kind.KNOWN if self.known is not None else Kind.VAGUE
+        if self.known is not None:
+            return Kind.KNOWN
+        return Kind.VAGUE if self.terms is None or len(self.terms) == 2 else Kind.VAGUER
 
 
 def locus_of(marker: Marker) -> Locus:

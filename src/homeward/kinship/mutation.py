@@ -12,6 +12,8 @@ doi:10.1016/j.fsigen.2016.04.005. All but the last agree with pedmut 0.9 on the 
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +22,7 @@ from homeward.model import InvalidValue, MutationModel, Unsupported
 __all__ = ["mutation_matrix", "stationary_matrix"]
 
 _ROUNDING = 1e-8
+_REPEATS = re.compile(r"([0-9]{1,6})(?:\.([0-9]))?")
 
 _Matrix = NDArray[np.float64]
 
@@ -155,11 +158,11 @@ def _tenths(model: MutationModel, alleles: list[str]) -> NDArray[np.int64]:
     """Alleles in tenths of a repeat: 9.3 is 93, and the last digit is its microvariant group."""
     tenths = []
     for allele in alleles:
-        whole, _, part = allele.partition(".")
-        if not (whole.isdecimal() and (part == "" or (part.isdecimal() and len(part) == 1))):
+        found = _REPEATS.fullmatch(allele)
+        if found is None:
             raise InvalidValue("mutation model", "allele", allele,
                                f"must be a number of repeats such as 9 or 9.3 for the {model.kind} model")
-        tenths.append(10 * int(whole) + int(part or 0))
+        tenths.append(10 * int(found[1]) + int(found[2] or 0))
     return np.array(tenths, dtype=np.int64)
 
 

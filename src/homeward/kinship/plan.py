@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.kinship.program import FREQ, ONE, Program, ProgramBuilder
-from homeward.kinship.shape import Kind, Shape
+from homeward.kinship.shape import VAGUE_KINDS, Kind, Shape
 from homeward.model import TooLarge
 
 __all__ = ["LoopAboveQuery", "build_program"]
@@ -103,7 +103,7 @@ class _Planner:
         self.open_parents: dict[int, set[int]] = {}
         self.symmetric: set[int] = set()  # founders whose two slots may still be exchanged
         self.next_bit = 0
-        self.vague = [m for m in range(shape.size) if shape.kind[m] is Kind.VAGUE]
+        self.vague = [m for m in range(shape.size) if shape.kind[m] in VAGUE_KINDS]
         self.known = [m for m in range(shape.size) if shape.kind[m] is Kind.KNOWN]
 
     def run(self) -> Program:
@@ -167,16 +167,17 @@ class _Planner:
                     self.slots[m, slot].append(_constant(self._frequencies(m)))
                 elif self._is_known(parent):
                     self.slots[m, slot].append(_constant(self._handed_down(parent)))
-            if shape.kind[m] is Kind.VAGUE:
+            if shape.kind[m] in VAGUE_KINDS:
                 self._place_observation(m)
             if shape.father[m] < 0 and not self._single(m) and not shape.linked:
                 self.symmetric.add(m)
 
     def _place_observation(self, m: int) -> None:
-        k, bit = self.vague.index(m), self._bit()
+        k = self.vague.index(m)
+        bits = tuple(self._bit() for _ in range(1 if self.shape.kind[m] is Kind.VAGUE else 2))
         for slot in self.shape.slots(m):
-            terms = [self.out.observed(k, term, slot) for term in (0, 1)]
-            self.slots[m, slot].append(_Table((bit,), np.array(terms)))
+            terms = [self.out.observed(k, term, slot) for term in range(2 ** len(bits))]
+            self.slots[m, slot].append(_Table(bits, np.array(terms).reshape((2,) * len(bits))))
 
     def _handed_down(self, parent: int) -> int:
         if not self._single(parent):

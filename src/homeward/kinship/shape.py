@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from homeward.model import Family, Sex
 
-__all__ = ["Kind", "Shape", "shape_of"]
+__all__ = ["VAGUE_KINDS", "Kind", "Shape", "shape_of"]
 
 
 class Kind(IntEnum):
@@ -16,7 +16,11 @@ class Kind(IntEnum):
 
     UNTYPED = 0  # nothing
     KNOWN = 1  # the genotype itself
-    VAGUE = 2  # a weight for each ordered genotype: partial results, silent alleles, drop-out
+    VAGUE = 2  # weights of ordered genotypes as a sum of two products: partial results, silent alleles
+    VAGUER = 3  # as a sum of four: drop-out and drop-in
+
+
+VAGUE_KINDS = (Kind.VAGUE, Kind.VAGUER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,8 @@ def shape_of(family: Family, kinds: Mapping[str, Kind], *, query: str | None = N
         mother=tuple(-1 if m.mother is None else place[m.mother] for m in members),
         male=tuple(m.sex is Sex.MALE for m in members),
         kind=tuple(kinds.get(m, Kind.UNTYPED) for m in ids),
-        inbred=frozenset(place[m] for m, f in family.inbreeding.items() if f > 0.0 and m in place),
+        inbred=frozenset(place[m.id] for m in members if family.inbreeding.get(m.id, 0.0) > 0.0
+                         and not (x_linked and m.sex is Sex.MALE)),  # a man's X is one allele
         x_linked=x_linked,
         query=-1 if query is None else place[query],
     )

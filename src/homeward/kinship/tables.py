@@ -105,7 +105,7 @@ def _problem(r: Relatives, marker: Marker, locus: Locus,
     full = problem_of(r.typed, locus, observations, query=r.member, x_linked=marker.x_linked)
     known = {a for o in observations.values() if o.known is not None for a in o.known}
     all_known = all(o.known is not None for o in observations.values())
-    outbred = max(full.shape.paths_to_query()) <= 1
+    outbred = max(full.shape.paths_to_query()) <= 1 and full.shape.query not in full.shape.inbred
     if not (locus.lumpable and all_known and outbred) or len(known) + 1 >= locus.n_alleles:
         return full, np.arange(locus.n_alleles)
     small, place = lumped(locus, tuple(sorted(known)))

@@ -1,0 +1,59 @@
+# Every step sets up what it needs and does nothing twice. `make` alone lists the steps.
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+DEMO := build/demo
+FAMILIES ?= 60
+REMAINS ?= 80
+SEED ?= 1950
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header $(UPGRADE)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup browser run test lint bench names lock clean
+
+help: ## list the steps
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r step what; do printf '  make %-9s %s\n' "$$step" "$$what"; done
+
+setup: $(READY) ## build .venv from the hashed requirements
+
+$(READY): requirements/dev.txt pyproject.toml tools/venv.sh
+	@sh tools/venv.sh $(VENV)
+	@touch $@
+
+browser: ## install Debian's chromium if there is no browser for the tests
+	@sh tools/browser.sh
+
+run: setup ## grow the synthetic demonstration, identify, score against the truth, write the report
+	@rm -rf $(DEMO)
+	$(BIN)/homeward simulate $(DEMO) --families $(FAMILIES) --remains $(REMAINS) --seed $(SEED)
+	$(BIN)/homeward identify $(DEMO)/case --out $(DEMO)/results
+	$(BIN)/homeward score $(DEMO)/results $(DEMO)/truth.csv
+	@echo
+	@echo "The report is a page to open in a browser: $(CURDIR)/$(DEMO)/results/report.html"
+
+test: setup browser ## run the test suite
+	$(BIN)/pytest -n 2
+
+lint: setup ## style, types, import fences, security
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive src
+
+bench: setup ## time what costs something, beside the figures of other programs
+	$(BIN)/python benchmarks/run.py
+
+names: setup ## record the public names of every package, after a deliberate change
+	$(BIN)/python tools/public_names.py > tests/public_names.new
+	@mv tests/public_names.new tests/public_names.txt
+
+lock: setup ## compile requirements/*.txt from *.in (UPGRADE=--upgrade takes the newest versions)
+	$(LOCK) requirements/runtime.in --output-file requirements/runtime.txt
+	$(LOCK) requirements/dev.in --output-file requirements/dev.txt
+
+clean: ## remove what the steps have made, .venv excepted
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks
+	find src tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +

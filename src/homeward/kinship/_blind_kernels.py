@@ -1,0 +1,138 @@
+"""The kernels of the blind search: rows of look-ups for blocks of families, and the scan of all remains over a block.
+
+A row holds one genotype's log10 LR at one marker for 64 families side by side, float32; the scan adds up a row for
+each marker of some remains, 64 pairs at a time. What passes the floor is computed again in float64.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba as nb
+import numpy as np
+
+__all__ = ["BLOCK", "exact_sums", "fill_known", "fill_reports", "reports_log10", "scan_block"]
+
+BLOCK = 64
+
+
+@nb.njit(cache=True, nogil=True)
+def fill_known(rows: Any, offset: Any, families: Any, log10_lr: Any, place: Any, pairs: Any) -> None:
+    """Rows of one marker's known genotypes. ``rows``: (block, row, 64); ``pairs``: (n, 2); ``families``: (L,)."""
+    for i in range(families.shape[0]):
+        block, w = families[i] // BLOCK, families[i] % BLOCK
+        for k in range(pairs.shape[0]):
+            rows[block, offset + k, w] = np.float32(log10_lr[i, place[i, pairs[k, 0]], place[i, pairs[k, 1]]])
+
+
+@nb.njit(cache=True, nogil=True)
+def fill_reports(rows: Any, offset: Any, families: Any, log10_lr: Any) -> None:
+    """Rows of one marker's open reports. ``log10_lr``: (L, n)."""
+    for i in range(families.shape[0]):
+        block, w = families[i] // BLOCK, families[i] % BLOCK
+        for k in range(log10_lr.shape[1]):
+            rows[block, offset + k, w] = np.float32(log10_lr[i, k])
+
+
+@nb.njit(cache=True, nogil=True)
+def reports_log10(log10_lr: Any, place: Any, weights: Any, p: Any, alleles: Any, seen: Any, mixed: Any, pair: Any,
+                  same: Any, out: Any) -> None:
+    """log10 LR of reports that leave something open: their weights' mean over the family's genotypes and over all.
+
+    ``log10_lr``: (L, K, K); ``place``: (L, A); ``weights``: (L, K); ``p``: (A,); a report names ``alleles`` (n, k),
+    −1 where it names fewer, and weighs ``seen`` (n, k, k), ``mixed`` (n, k), ``pair`` (n,), ``same`` (n,). Fills
+    ``out`` (L, n).
+    """
+    n_tables, size = log10_lr.shape[0], log10_lr.shape[1]
+    square = np.zeros(size)
+    row_sum = np.zeros(size)
+    for i in range(n_tables):
+        square[:] = 0.0
+        for a in range(p.shape[0]):
+            square[place[i, a]] += p[a] * p[a]
+        total, twice = 0.0, 0.0
+        for s in range(size):
+            row_sum[s] = 0.0
+            for t in range(size):
+                row_sum[s] += weights[i, t] * 10.0 ** log10_lr[i, s, t]
+            total += weights[i, s] * row_sum[s]
+            twice += square[s] * 10.0 ** log10_lr[i, s, s]
+        population_twice = square.sum()
+        population = weights[i].sum() ** 2
+        for r in range(alleles.shape[0]):
+            above, below, left, left0, twice_left, twice_left0 = 0.0, 0.0, total, population, twice, population_twice
+            for x in range(alleles.shape[1]):
+                a = alleles[r, x]
+                if a < 0:
+                    break
+                mixed_a, mixed0 = row_sum[place[i, a]], weights[i].sum()
+                for y in range(alleles.shape[1]):
+                    b = alleles[r, y]
+                    if b < 0:
+                        break
+                    value = p[b] * 10.0 ** log10_lr[i, place[i, a], place[i, b]]
+                    mixed_a -= value
+                    mixed0 -= p[b]
+                    above += seen[r, x, y] * p[a] * value
+                    below += seen[r, x, y] * p[a] * p[b]
+                    left -= p[a] * value
+                    left0 -= p[a] * p[b]
+                above += 2.0 * mixed[r, x] * p[a] * max(mixed_a, 0.0)
+                below += 2.0 * mixed[r, x] * p[a] * mixed0
+                left -= 2.0 * p[a] * mixed_a
+                left0 -= 2.0 * p[a] * mixed0
+                twice_left -= p[a] * p[a] * 10.0 ** log10_lr[i, place[i, a], place[i, a]]
+                twice_left0 -= p[a] * p[a]
+            above += pair[r] * max(left - twice_left, 0.0) + same[r] * max(twice_left, 0.0)
+            below += pair[r] * (left0 - twice_left0) + same[r] * twice_left0
+            out[i, r] = np.log10(above / below) if above > 0.0 else -np.inf
+
+
+@nb.njit(cache=True, nogil=True, boundscheck=False)
+def scan_block(rows: Any, codes: Any, floor: Any, sums: Any, excluded: Any, column: Any, lane: Any,
+               start: Any) -> Any:
+    """All remains against one block of families; pairs at or above ``floor`` are listed.
+
+    ``rows``: float32 (row, 64); ``codes``: (remains, row of each marker); ``sums``: float32 (64,), working space;
+    ``excluded``: int64 (64,), counts of −inf. Fills ``column`` and ``lane`` from ``start``; returns the new end.
+    """
+    end = start
+    n_markers = np.uint64(codes.shape[1])
+    for r in range(np.uint64(codes.shape[0])):
+        first = np.uint64(codes[r, 0])
+        for w in range(BLOCK):
+            sums[w] = rows[first, w]
+        for m in range(np.uint64(1), n_markers):
+            row = np.uint64(codes[r, m])
+            for w in range(BLOCK):
+                sums[w] += rows[row, w]
+        best = np.float32(-np.inf)
+        for w in range(BLOCK):
+            excluded[w] += sums[w] == -np.inf
+            best = max(best, sums[w])
+        if best >= floor:
+            for w in range(BLOCK):
+                if sums[w] >= floor:
+                    column[end] = r
+                    lane[end] = w
+                    end += 1
+    return end
+
+
+@nb.njit(cache=True, nogil=True)
+def exact_sums(total: Any, compared: Any, family: Any, column: Any, table_of: Any, log10_lr: Any, place: Any,
+               pairs: Any, report: Any, report_lr: Any) -> None:
+    """Add one marker in float64 to the listed pairs.
+
+    ``family``, ``column``: (n,); ``table_of``: (families,) table of a family among these or −1; ``pairs``: (remains,
+    2), −1 untyped, −2 for an open report, whose number is ``report`` (remains,) in ``report_lr`` (L, reports).
+    """
+    for k in range(family.shape[0]):
+        t, a, b = table_of[family[k]], pairs[column[k], 0], pairs[column[k], 1]
+        if t < 0 or a == -1:
+            continue
+        compared[k] += 1
+        if a >= 0:
+            total[k] += log10_lr[t, place[t, a], place[t, b]]
+        else:
+            total[k] += report_lr[t, report[column[k]]]

@@ -1,0 +1,139 @@
+"""What the laboratory saw: drop-out, drop-in, typing error and replicates between a genotype and its report.
+
+Each allele of the genotype is seen with probability 1 − d (1 − d₂ for both copies of a homozygote), alone; each allele
+that is seen and not in the genotype has dropped in, with probability c p_a, and none has with 1 − c. With probability
+ε the report is another genotype of the population, taken at random. Replicate amplifications are independent given
+the genotype.
+
+Gill et al. 2012, doi:10.1016/j.fsigen.2012.06.002; Haned, Slooten & Gill 2012, doi:10.1016/j.fsigen.2012.08.008. With
+all rates 0 a report is its genotype, and nothing here is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from homeward.model import InvalidValue
+
+__all__ = ["CERTAIN", "ClassWeights", "Laboratory", "class_weights", "rank_one_terms", "report_weights"]
+
+
+@dataclass(frozen=True, slots=True)
+class Laboratory:
+    """The rates of one sample at one marker.
+
+    ``dropout`` d, of one allele of a heterozygote; ``dropout_homozygote`` d₂, of both copies at once, d² where None;
+    ``dropin`` c, for a report; ``error`` ε. All are probabilities below 1.
+    """
+
+    dropout: float = 0.0
+    dropout_homozygote: float | None = None
+    dropin: float = 0.0
+    error: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("dropout", "dropout_homozygote", "dropin", "error"):
+            value = getattr(self, name)
+            if value is not None and not 0.0 <= value < 1.0:
+                raise InvalidValue("laboratory", name, value, "must be at least 0 and below 1")
+
+    @property
+    def homozygote(self) -> float:
+        """Drop-out of a homozygote: as stated, or d²."""
+        return self.dropout**2 if self.dropout_homozygote is None else self.dropout_homozygote
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether a report is its genotype."""
+        return not (self.dropout or self.homozygote or self.dropin or self.error)
+
+
+CERTAIN = Laboratory()
+
+
+@dataclass(frozen=True, slots=True)
+class ClassWeights:
+    """P(reports | genotype) by what the genotype's alleles are: one of the k ``alleles`` named, or any other.
+
+    ``seen``: (k, k), both alleles named; ``mixed``: (k,), one named and one other; ``other_pair``: two different
+    others; ``other_same``: an other twice. With no more than that, an LR is a few sums over a table.
+    """
+
+    alleles: tuple[int, ...]
+    seen: NDArray[np.float64]
+    mixed: NDArray[np.float64]
+    other_pair: float
+    other_same: float
+
+
+def report_weights(reports: Sequence[tuple[int, ...]], laboratory: Laboratory,
+                   frequencies: NDArray[np.float64]) -> NDArray[np.float64]:
+    """P(reports | ordered genotype), float64 (A, A), symmetric.
+
+    Args: ``reports``, the distinct allele indices that each amplification showed (empty: nothing was seen);
+    ``laboratory``, its rates; ``frequencies`` (A,).
+    """
+    weights = np.ones((len(frequencies), len(frequencies)))
+    for report in reports:
+        weights *= _one_report(report, laboratory, frequencies)
+    return weights
+
+
+def _one_report(report: tuple[int, ...], laboratory: Laboratory, p: NDArray[np.float64]) -> NDArray[np.float64]:
+    n = len(p)
+    seen = np.zeros(n, dtype=np.bool_)
+    seen[list(report)] = True
+    d, d2, c = laboratory.dropout, laboratory.homozygote, laboratory.dropin
+    each = np.where(seen, 1.0 - d, d)
+    shown = np.outer(each, each)
+    np.fill_diagonal(shown, np.where(seen, 1.0 - d2, d2))
+    in_genotype = np.eye(n, dtype=np.bool_)
+    extra = np.ones((n, n))  # what dropped in: every seen allele that the genotype lacks
+    dropped_in = np.zeros((n, n), dtype=np.bool_)
+    for a in report:
+        lacks = ~(in_genotype[a][:, None] | in_genotype[a][None, :])
+        extra = np.where(lacks, extra * c * p[a], extra)
+        dropped_in |= lacks
+    extra = np.where(dropped_in, extra, 1.0 - c)
+    return np.asarray((1.0 - laboratory.error) * shown * extra + laboratory.error * _at_random(report, p))
+
+
+def _at_random(report: tuple[int, ...], p: NDArray[np.float64]) -> float:
+    """Population frequency of the genotype that a report of one or two alleles shows."""
+    if len(report) == 1:
+        return float(p[report[0]] ** 2)
+    return float(2.0 * p[report[0]] * p[report[1]]) if len(report) == 2 else 0.0
+
+
+def class_weights(weights: NDArray[np.float64], alleles: tuple[int, ...]) -> ClassWeights:
+    """The weights of a table (A, A) that tells apart no others than the named alleles."""
+    n = len(weights)
+    others = [a for a in range(n) if a not in alleles][:2]
+    named = list(alleles)
+    mixed = weights[named, others[0]] if others else np.zeros(len(named))
+    same = float(weights[others[0], others[0]]) if others else 0.0
+    pair = float(weights[others[0], others[1]]) if len(others) > 1 else 0.0
+    return ClassWeights(alleles, weights[np.ix_(named, named)], mixed, pair, same)
+
+
+def rank_one_terms(found: ClassWeights, n_alleles: int) -> NDArray[np.float64] | None:
+    """The weights as Σ_k terms[k, 0] ⊗ terms[k, 1], (2 or 4, 2, A); None where they are of no such form.
+
+    That is so where an other allele twice weighs as two different others do (d₂ = d²), and at most three are named.
+    """
+    k = len(found.alleles)
+    if k > 3 or (k < n_alleles and abs(found.other_same - found.other_pair) > 1e-15):
+        return None
+    small = np.block([[found.seen, found.mixed[:, None]], [found.mixed[None, :], np.array([[found.other_pair]])]])
+    values, vectors = np.linalg.eigh(small)
+    spread = np.full(n_alleles, k)
+    spread[list(found.alleles)] = np.arange(k)
+    keep = np.abs(values) > 1e-15 * np.abs(values).max(initial=1e-300)
+    terms = np.zeros((2 if keep.sum() <= 2 else 4, 2, n_alleles))
+    for term, (value, vector) in enumerate(zip(values[keep], vectors.T[keep], strict=True)):
+        terms[term] = value * vector[spread], vector[spread]
+    return terms
