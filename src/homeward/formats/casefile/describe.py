@@ -1,0 +1,67 @@
+"""The schemas in words: the part of docs/case-folder.md that is never written by hand.
+
+``python -m homeward.formats.casefile.describe`` prints it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from homeward.formats.casefile.schemas import TABLES, Schema, Value, manifest_keys, rules, schema
+
+__all__ = ["describe_case_folder"]
+
+_REQUIRED = {"always": "always", "dna": "beside any other table about DNA", "no": "no"}
+
+
+def describe_case_folder() -> str:
+    """The keys of case.toml, the tables with their columns, and the rules, as Markdown."""
+    return "\n".join([*_keys(), *(line for table in TABLES for line in _table(schema(table))), *_rules()]) + "\n"
+
+
+def _keys() -> Iterator[str]:
+    yield from ("### case.toml", "", "| key | holds | required | meaning |", "|---|---|---|---|")
+    for key in manifest_keys().values():
+        yield f"| `{key.name}` | {_holds(key)} | {'yes' if key.required else ''} | {_meaning(key)} |"
+    yield f"| `tables.<table>` | text |  | {_meaning(_TABLES_KEY)} |"
+    yield ""
+
+
+_TABLES_KEY = Value("tables", "text", "the file of a table that does not bear the table's own name")
+
+
+def _table(table: Schema) -> Iterator[str]:
+    yield from (f"### {table.table}", "", table.meaning, "", f"Required: {_REQUIRED[table.required]}. "
+                f"One row for each {', '.join(f'`{c}`' for c in table.key)}.", "",
+                "| column | holds | required | meaning |", "|---|---|---|---|")
+    for column in table.columns:
+        yield f"| `{column.name}` | {_holds(column)} | {'yes' if column.required else ''} | {_meaning(column)} |"
+    yield ""
+
+
+def _rules() -> Iterator[str]:
+    yield from ("### Rules", "", "| rule | broken where |", "|---|---|")
+    for name, meaning in rules().items():
+        yield f"| `{name}` | {meaning} |"
+
+
+def _holds(value: Value) -> str:
+    words = value.type
+    if value.choices:
+        aliases = "".join(f", `{a}` for `{c}`" for a, c in value.aliases.items())
+        words = f"one of {', '.join(f'`{c}`' for c in value.choices)}{f' ({aliases[2:]})' if aliases else ''}"
+    elif value.refers:
+        words = f"{value.type}, of {' or '.join(f'`{place}`' for place in value.refers)}"
+    return ", ".join(part for part in (words, value.bounds, value.unit) if part)
+
+
+def _meaning(value: Value) -> str:
+    if value.default is None or value.default == "":
+        return value.meaning
+    default = str(value.default).lower() if isinstance(value.default, bool) else value.default
+    return f"{value.meaning}; default `{default}`"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(describe_case_folder())

@@ -1,0 +1,163 @@
+"""The manifest case.toml: what the case is called, its population, its prior and its rule."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from homeward.formats.casefile.findings import Findings, Refused, nearest, shown
+from homeward.formats.casefile.schemas import TABLES, Value, manifest_keys
+from homeward.formats.casefile.source import MANIFEST, Source
+from homeward.model import Fault, Prior, Rule
+
+__all__ = ["Manifest", "read_manifest"]
+
+_LARGEST = 64 * 1024
+_MOST_DOTS = 100
+_SECTION = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
+_KEY = re.compile(r"""\s*["']?([\w.-]+)["']?\s*=""")
+_PLAIN_NAME = re.compile(r"[^./\\:][^/\\:]*\.(csv|xlsx)", re.IGNORECASE)
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "text": (str,), "boolean": (bool,), "number": (int, float), "integer": (int,)}
+_WORDS = {"text": "text in quotes", "boolean": "true or false", "number": "a number", "integer": "a whole number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What case.toml says; ``files`` gives the file of a table that does not bear its usual name."""
+
+    name: str
+    title: str
+    synthetic: bool
+    population: str
+    source: str
+    theta: float
+    prior: Prior
+    rule: Rule
+    unseen_allele: float | None
+    files: Mapping[str, str]
+
+
+def read_manifest(source: Source, findings: Findings) -> Manifest | None:
+    """The manifest of a case, or None where it has faults. Raises Refused where it is missing or no TOML."""
+    if MANIFEST not in source.names:
+        raise Refused(Fault(MANIFEST, 0, "", "", "must be there", "missing-manifest"))
+    text = _decoded(source.read(MANIFEST))
+    content = _parsed(text)
+    form = content.get("format")
+    allowed = manifest_keys()["format"].choices
+    if form is not None and form not in allowed:
+        raise Refused(Fault(MANIFEST, _line(text, "format"), "format", shown(form),
+                            f"must be {' or '.join(allowed)}", "format-version"))
+    faults = [*_key_faults(content, text), *_table_faults(content.get("tables", {}), text)]
+    findings.add(*sorted(faults, key=lambda f: f.line))
+    return None if faults else _manifest(content)
+
+
+def _decoded(data: bytes) -> str:
+    if len(data) > _LARGEST:
+        raise Refused(Fault(MANIFEST, 0, "", "", f"must hold at most {_LARGEST} bytes", "file-size"))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Refused(Fault(MANIFEST, line, "", "", "must be UTF-8", "encoding")) from error
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    # The time that tomllib takes over a key grows with the square of its dots.
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > _MOST_DOTS:
+            raise Refused(Fault(MANIFEST, number, "", shown(line), f"must hold at most {_MOST_DOTS} dots", "toml"))
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        found = re.search(r"at line (\d+)", str(error))
+        line = int(found[1]) if found else 0
+        raise Refused(Fault(MANIFEST, line, "", "", f"must be TOML ({shown(error)})", "toml")) from error
+
+
+def _key_faults(content: Mapping[str, Any], text: str) -> Iterator[Fault]:
+    keys = manifest_keys()
+    given = dict(_flat(content))
+    for key, value in given.items():
+        if key == "tables":
+            if not isinstance(value, dict):
+                yield Fault(MANIFEST, _line(text, key), key, shown(value), "must be a section", "key-type")
+        elif key in keys:
+            yield from _value_faults(keys[key], value, _line(text, key))
+        else:
+            allowed = f"is not a key of case.toml{nearest(key, (*keys, *_sections(), 'tables'))}"
+            yield Fault(MANIFEST, _line(text, key), shown(key), shown(value), allowed, "unknown-key")
+    for key, described in keys.items():
+        if described.required and key not in given:
+            yield Fault(MANIFEST, 0, key, "", "must be given", "missing-key")
+
+
+def _flat(content: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    """Keys as section.key; a section that the format does not know stays one key."""
+    sections = _sections()
+    for key, value in content.items():
+        if key in sections and isinstance(value, dict):
+            yield from ((f"{key}.{inner}", v) for inner, v in value.items())
+        else:
+            yield key, value
+
+
+def _sections() -> set[str]:
+    return {key.partition(".")[0] for key in manifest_keys() if "." in key}
+
+
+def _value_faults(key: Value, value: object, line: int) -> Iterator[Fault]:
+    if not isinstance(value, _TYPES[key.type]) or (isinstance(value, bool) and key.type != "boolean"):
+        yield Fault(MANIFEST, line, key.name, shown(value), f"must be {_WORDS[key.type]}", "key-type")
+    elif key.required and value == "":
+        yield Fault(MANIFEST, line, key.name, "", "must be given", "missing-key")
+    elif isinstance(value, int | float) and not (value == value and key.holds(value)):
+        yield Fault(MANIFEST, line, key.name, shown(value), f"must be {key.bounds}", "key-range")
+
+
+def _table_faults(tables: object, text: str) -> Iterator[Fault]:
+    if not isinstance(tables, dict):
+        return
+    seen: dict[object, str] = {}
+    for table, file in tables.items():
+        line = _line(text, f"tables.{table}")
+        if table not in TABLES:
+            yield Fault(MANIFEST, line, shown(f"tables.{table}"), shown(file),
+                        f"is not a table of a case{nearest(table, TABLES)}", "unknown-key")
+        elif not isinstance(file, str) or not _PLAIN_NAME.fullmatch(file):
+            yield Fault(MANIFEST, line, f"tables.{table}", shown(file),
+                        "must be the name of a CSV or XLSX file in the same folder", "table-path")
+        elif file in seen:
+            yield Fault(MANIFEST, line, f"tables.{table}", file, f"is already the table {seen[file]}", "table-twice")
+        else:
+            seen[file] = table
+
+
+def _manifest(content: Mapping[str, Any]) -> Manifest:
+    given = dict(_flat(content))
+    v: dict[str, Any] = {name: given.get(name, key.default) for name, key in manifest_keys().items()}
+    unseen = v["frequencies.unseen_allele"]
+    return Manifest(
+        v["name"], v["title"], v["synthetic"], v["population.name"], v["population.source"],
+        float(v["population.theta"]), Prior(float(v["prior.on_roster"])),
+        Rule(float(v["rule.posterior"]), v["rule.minimum_lines"]), None if unseen is None else float(unseen),
+        dict(content.get("tables", {})))
+
+
+def _line(text: str, key: str) -> int:
+    """The line at which a key (``section.key``) stands, 0 where it is written in some other way."""
+    section = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        heading, found = _SECTION.match(line), _KEY.match(line)
+        if heading:
+            section = f"{heading[1]}."
+            if heading[1] == key:
+                return number
+        elif found and f"{section}{found[1]}" == key:
+            return number
+    return 0

@@ -1,0 +1,114 @@
+"""Reading a case folder: all of it or nothing, with every fault at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from homeward.formats.casefile.findings import Findings, Refused, shown
+from homeward.formats.casefile.folder import read_tables
+from homeward.formats.casefile.genotypes import Typing, read_profiles
+from homeward.formats.casefile.loci import Loci, build_markers, read_loci
+from homeward.formats.casefile.manifest import Manifest, read_manifest
+from homeward.formats.casefile.people import build_incidents, build_roster, read_families
+from homeward.formats.casefile.records import check_keys, check_references
+from homeward.formats.casefile.recovered import (
+    build_elements,
+    build_references,
+    build_remains,
+    build_samples,
+    build_transfers,
+    check_samples,
+    check_transfers,
+    owners,
+)
+from homeward.formats.casefile.schemas import TABLES
+from homeward.formats.casefile.source import MANIFEST, open_source
+from homeward.formats.casefile.table import Table
+from homeward.model import Case, Family, Fault, FaultyInput, FrequencyTable, InvalidValue
+
+__all__ = ["check_case", "read_case"]
+
+_Path = str | os.PathLike[str]
+
+
+def read_case(path: _Path) -> Case:
+    """Read a case folder, or the same folder as a zip file.
+
+    Args: ``path``, of the folder, of its case.toml, or of the zip file.
+
+    Returns the case. ``Case.notes`` says what was guessed in reading it: marker names met with tolerance, parents
+    added, decimal commas, sexes inferred.
+
+    Raises FaultyInput with all faults of the folder, whatever the bytes; then nothing is read.
+    """
+    case, findings = _load(Path(path))
+    if case is None:
+        raise FaultyInput(_in_order(findings.faults))
+    return case
+
+
+def check_case(path: _Path) -> tuple[Fault, ...]:
+    """All faults of a case folder or zip file, by file and line; empty where read_case would read it.
+
+    Args: ``path``, as for read_case. ``Fault.rule`` is the name of the rule broken; ``spec/invalid`` has a case for
+    each. Never raises, whatever the bytes.
+
+    >>> print(*check_case("a folder that is not there"))
+    a folder that is not there: must be a folder or a zip file [unreadable]
+    """
+    return _in_order(_load(Path(path))[1].faults)
+
+
+def _load(path: Path) -> tuple[Case | None, Findings]:
+    findings = Findings()
+    manifest, tables = None, None
+    try:
+        with open_source(path) as source:
+            manifest = read_manifest(source, findings)
+            tables = read_tables(source, manifest.files if manifest else {}, findings)
+    except Refused as refused:
+        findings.add(refused.fault)
+    if tables is None:
+        return None, findings
+    check_keys(tables, findings)
+    check_references(tables, findings)
+    check_transfers(tables["transfers"], findings)
+    check_samples(tables, findings)
+    families = read_families(tables["families"], tables["roster"], findings)
+    loci = read_loci(tables, findings)
+    typing = read_profiles(tables["profiles"], loci, owners(tables, families), findings,
+                           unseen=manifest.unseen_allele if manifest else None)
+    if findings.faults or manifest is None:
+        return None, findings
+    try:
+        return _build(manifest, tables, families, loci=loci, typing=typing, findings=findings), findings
+    except InvalidValue as error:  # the model's own checks have the last word
+        findings.add(Fault(MANIFEST, 0, error.field, shown(error.value), f"{error.allowed} ({error.record})",
+                           "refused"))
+        return None, findings
+
+
+def _build(manifest: Manifest, tables: Mapping[str, Table], families: tuple[Family, ...], *, loci: Loci,
+           typing: Typing, findings: Findings) -> Case:
+    frequencies = FrequencyTable(
+        manifest.population, build_markers(loci, typing.unseen, manifest.unseen_allele or 0.0), manifest.source,
+        manifest.theta)
+    return Case(
+        name=manifest.name, frequencies=frequencies, title=manifest.title, synthetic=manifest.synthetic,
+        prior=manifest.prior, rule=manifest.rule, incidents=build_incidents(tables["incidents"]),
+        roster=build_roster(tables["roster"], findings), families=families,
+        remains=build_remains(tables["remains"], typing.sexes), elements=build_elements(tables["elements"]),
+        transfers=build_transfers(tables["transfers"]),
+        reference_samples=build_references(tables["references"]), remains_samples=build_samples(tables["samples"]),
+        profiles=typing.profiles, notes=tuple(findings.notes))
+
+
+def _in_order(faults: list[Fault]) -> tuple[Fault, ...]:
+    """By file, in the order of reading, and by line; files that are no table come first."""
+    def place(fault: Fault) -> tuple[int, str, int]:
+        stem = fault.file.rpartition(".")[0]
+        return (TABLES.index(stem) + 1 if stem in TABLES else 0, fault.file, fault.line)
+
+    return tuple(sorted(faults, key=place))

@@ -1,0 +1,242 @@
+"""Writing a case folder: whole, read back and compared before it takes its place."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from homeward.formats.casefile.cells import protected
+from homeward.formats.casefile.findings import Findings, Refused, shown
+from homeward.formats.casefile.folder import SUFFIXES
+from homeward.formats.casefile.genotypes import NO_ALLELE
+from homeward.formats.casefile.manifest import read_manifest
+from homeward.formats.casefile.reading import read_case
+from homeward.formats.casefile.schemas import TABLES, manifest_keys, schema
+from homeward.formats.casefile.source import MANIFEST, open_source
+from homeward.model import Case, Family, Genotype, InvalidValue, Marker, MutationModel, Sex
+
+__all__ = ["write_case"]
+
+_Row = tuple[object, ...]
+
+
+def write_case(case: Case, folder: str | os.PathLike[str]) -> None:
+    """Write a case as a folder of CSV tables with its case.toml.
+
+    Args: ``case``; ``folder``, which may be absent, empty, or a case folder (then its tables are replaced, and any
+    other file in it stays).
+
+    What was written is read back and must be equal to ``case`` before it takes the folder's place in one step, so
+    that nobody ever finds half a case. ``Case.notes`` are not written.
+
+    Raises InvalidValue for a folder that holds something else, and for a value that no table can carry (a name
+    with a blank at its end, an allele 12.0, which is read as 12); FaultyInput, with all faults, where the case
+    breaks a rule of the case folder.
+    """
+    target = Path(folder).resolve()
+    _check_target(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}.writing")
+    fresh.mkdir()
+    try:
+        _write_files(case, fresh)
+        _compare(case, read_case(fresh))
+        _put_in_place(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _check_target(target: Path) -> None:
+    allowed = "must be a case folder, an empty folder, or not there yet"
+    if target.suffix.lower() == ".zip" or (target.exists() and not target.is_dir()):
+        raise InvalidValue("case folder", "folder", str(target), allowed)
+    if target.is_dir() and not (target / MANIFEST).is_file() and any(target.iterdir()):
+        raise InvalidValue("case folder", "folder", str(target), f"{allowed}; it holds files and no {MANIFEST}")
+
+
+def _put_in_place(fresh: Path, target: Path) -> None:
+    """Exchange the folders; files that are not the case's move over, and the old tables go last."""
+    if not target.exists():
+        fresh.rename(target)
+        return
+    old = fresh.with_suffix(".old")
+    tables = _own_files(target)
+    shutil.copymode(target, fresh)
+    target.rename(old)
+    try:
+        fresh.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    for entry in old.iterdir():
+        if entry.name not in tables and not (target / entry.name).exists():
+            entry.rename(target / entry.name)
+    shutil.rmtree(old)
+
+
+def _own_files(folder: Path) -> set[str]:
+    usual = {MANIFEST, *(f"{table}{suffix}" for table in TABLES for suffix in SUFFIXES)}
+    if not (folder / MANIFEST).is_file():
+        return usual
+    try:
+        with open_source(folder) as source:
+            manifest = read_manifest(source, Findings())
+    except Refused:
+        return usual
+    return usual if manifest is None else usual | set(manifest.files.values())
+
+
+def _write_files(case: Case, folder: Path) -> None:
+    _write(folder / MANIFEST, _manifest(case))
+    for table, rows in _tables(case).items():
+        if schema(table).required == "always" or rows or (schema(table).required == "dna" and _has_dna(case)):
+            _write(folder / f"{table}.csv", _csv(table, rows))
+
+
+def _write(path: Path, text: str) -> None:
+    # Excel takes UTF-8 for something else unless a byte order mark says so; plain ASCII needs none.
+    encoding = "utf-8" if text.isascii() or path.suffix != ".csv" else "utf-8-sig"
+    try:
+        data = text.encode(encoding)
+    except UnicodeEncodeError as error:
+        wrong = text[max(0, error.start - 20): error.end]
+        raise InvalidValue(path.name, "text", ascii(wrong), "must hold whole characters only") from error
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _has_dna(case: Case) -> bool:
+    return bool(case.frequencies.markers or case.profiles or case.reference_samples or case.remains_samples)
+
+
+def _manifest(case: Case) -> str:
+    values: Mapping[str, str | float | bool] = {
+        "format": manifest_keys()["format"].choices[0], "name": case.name, "title": case.title,
+        "synthetic": case.synthetic, "population.name": case.frequencies.population,
+        "population.source": case.frequencies.source, "population.theta": case.frequencies.theta,
+        "prior.on_roster": case.prior.on_roster, "rule.posterior": case.rule.posterior,
+        "rule.minimum_lines": case.rule.minimum_lines}
+    lines: list[str] = []
+    for key, value in values.items():
+        section, _, name = key.rpartition(".")
+        if section and f"[{section}]" not in lines:
+            lines += ["", f"[{section}]"]
+        lines.append(f"{name} = {_toml(value)}")
+    return "\n".join([*lines, ""])
+
+
+def _toml(value: str | float | bool) -> str:
+    # A JSON string is a TOML string but for DEL, which TOML wants escaped.
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, str | bool) else repr(value)
+    return text.replace("\x7f", "\\u007f")
+
+
+def _csv(table: str, rows: Iterable[_Row]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(schema(table).names)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return repr(value)
+    return protected(str(value))
+
+
+def _tables(case: Case) -> dict[str, list[_Row]]:
+    return {
+        "incidents": _plain(case.incidents),
+        "roster": _plain(case.roster),
+        "families": [row for family in case.families for row in _family_rows(family)],
+        "references": _plain(case.reference_samples),
+        "transfers": _plain(case.transfers),
+        "remains": _plain(case.remains),
+        "elements": _plain(case.elements),
+        "samples": _plain(case.remains_samples),
+        "markers": [_marker_row(marker) for marker in case.frequencies.markers],
+        "frequencies": [(m.name, allele, frequency) for m in case.frequencies.markers
+                        for allele, frequency in zip(m.alleles, m.frequencies, strict=True)],
+        "mutation_matrices": [row for marker in case.frequencies.markers for row in _matrix_rows(marker)],
+        "profiles": list(_profile_rows(case)),
+    }
+
+
+def _plain(records: Iterable[object]) -> list[_Row]:
+    """Records whose fields are the columns of their table, in the same order."""
+    return [tuple(getattr(r, f.name) for f in dataclasses.fields(r)) for r in records]  # type: ignore[arg-type]
+
+
+def _family_rows(family: Family) -> Iterator[_Row]:
+    for m in family.members:
+        yield family.id, m.id, m.father, m.mother, m.sex, m.person, family.inbreeding.get(m.id)
+
+
+def _marker_row(marker: Marker) -> _Row:
+    return (marker.name, marker.x_linked, marker.silent, *_model_cells(marker.female), *_model_cells(marker.male))
+
+
+def _model_cells(model: MutationModel) -> _Row:
+    if model == MutationModel():
+        return model.kind, None, None, None
+    return model.kind, model.rate, model.rate2, model.step_range
+
+
+def _matrix_rows(marker: Marker) -> Iterator[_Row]:
+    for sex, model in (("female", marker.female), ("male", marker.male)):
+        for parental, row in zip(marker.alleles, model.matrix or (), strict=False):
+            for passed, probability in zip(marker.alleles, row, strict=True):
+                if probability:
+                    yield marker.name, sex, parental, passed, probability
+
+
+def _profile_rows(case: Case) -> Iterator[_Row]:
+    unsexed = _unsexed_samples(case)
+    for profile in case.profiles:
+        for marker in case.frequencies.markers:
+            genotype = profile.genotypes.get(marker.name)
+            if genotype is not None:
+                yield profile.sample, marker.name, genotype.first, _second(genotype, profile.sample in unsexed)
+        if not profile.genotypes:
+            yield profile.sample, None, None, None
+
+
+def _second(genotype: Genotype, unsexed: bool) -> str | None:
+    return NO_ALLELE if genotype.hemizygous and unsexed else genotype.second
+
+
+def _unsexed_samples(case: Case) -> set[str]:
+    """Samples of remains and members whose sex is not recorded: what is blank there is not known to be absent."""
+    remains = {r.id for r in case.remains if r.sex is Sex.UNKNOWN}
+    members = {(f.id, m.id) for f in case.families for m in f.members if m.sex is Sex.UNKNOWN}
+    return ({s.id for s in case.remains_samples if s.remains in remains}
+            | {s.id for s in case.reference_samples if (s.family, s.member) in members})
+
+
+def _compare(case: Case, back: Case) -> None:
+    """Raise InvalidValue at the first value that was not read back as it was written."""
+    if case == back:
+        return
+    for field in dataclasses.fields(case):
+        ours, theirs = getattr(case, field.name), getattr(back, field.name)
+        if field.name != "notes" and ours != theirs:
+            if isinstance(ours, tuple):
+                pairs = zip(ours, theirs, strict=False)
+                ours, theirs = next(((a, b) for a, b in pairs if a != b), (len(ours), len(theirs)))
+            raise InvalidValue(f"case {case.name}", field.name, shown(ours),
+                               f"cannot be written so that it is read back equal (it would be read as {shown(theirs)})")
+    raise InvalidValue(f"case {case.name}", "content", "", "cannot be written so that it is read back equal")
