@@ -18,7 +18,7 @@ from homeward.model import Family, Marker, Member, Sex
 
 __all__ = ["FamilyBatch", "MarkerTables"]
 
-_UNTYPED = -1
+_UNTYPED, _OPEN = (-1, -1), (-2, -2)
 _Array = NDArray[np.float64]
 _Index = NDArray[np.int64]
 
@@ -71,6 +71,7 @@ class FamilyBatch:
         self.relatives = tuple(relatives)
         self.markers = tuple(markers)
         self._codes = [{a: k for k, a in enumerate(m.alleles)} for m in markers]
+        self._pairs: list[dict[tuple[str, str | None, bool], tuple[int, int]]] = [{} for _ in markers]
         groups: dict[_Structure, list[int]] = defaultdict(list)
         for row, r in enumerate(self.relatives):
             groups[_structure(r)].append(row)
@@ -82,24 +83,29 @@ class FamilyBatch:
 
     def _genotypes(self, structure: _Structure, rows: list[int]) -> NDArray[np.int16]:
         """(rows, typed members, markers, 2); −1 untyped, −2 left open."""
-        genotypes = np.full((len(rows), len(structure.typed), len(self.markers), 2), _UNTYPED, dtype=np.int16)
-        for n, row in enumerate(rows):
+        names = [m.name for m in self.markers]
+        found: list[tuple[int, int]] = []
+        for row in rows:
             typed = self.relatives[row].typed
-            for k, member in enumerate(structure.typed):
-                found = typed.profiles[typed.family.members[member].id].genotypes
-                for m, marker in enumerate(self.markers):
-                    genotype = found.get(marker.name)
-                    if genotype is not None:
-                        genotypes[n, k, m] = self._pair(m, genotype.first, genotype.second, genotype.hemizygous)
-        return genotypes
+            for member in structure.typed:
+                genotypes = typed.profiles[typed.family.members[member].id].genotypes
+                for m, name in enumerate(names):
+                    g = genotypes.get(name)
+                    found.append(_UNTYPED if g is None else self._pair(m, (g.first, g.second, g.hemizygous)))
+        return np.array(found, dtype=np.int16).reshape(len(rows), len(structure.typed), len(names), 2)
 
-    def _pair(self, m: int, first: str, second: str | None, hemizygous: bool) -> tuple[int, int]:
-        codes, marker = self._codes[m], self.markers[m]
-        if hemizygous:
-            return codes[first], codes[first]
-        if second is None or (first == second and marker.silent is not None):
-            return -2, -2
-        return codes[first], codes[second]
+    def _pair(self, m: int, genotype: tuple[str, str | None, bool]) -> tuple[int, int]:
+        pair = self._pairs[m].get(genotype)
+        if pair is None:
+            (first, second, hemizygous), codes = genotype, self._codes[m]
+            if hemizygous:
+                pair = codes[first], codes[first]
+            elif second is None or (first == second and self.markers[m].silent is not None):
+                pair = _OPEN
+            else:
+                pair = codes[first], codes[second]
+            self._pairs[m][genotype] = pair
+        return pair
 
     def tables(self, m: int, locus: Locus, rows: slice = slice(None)) -> Iterator[MarkerTables]:
         """The tables at marker number ``m`` of the relatives in ``rows``; those untyped there are left out.
@@ -200,19 +206,18 @@ def _lumped_rows(locus: Locus, known: _Index) -> tuple[_Index, _Array, _Array]:
     count = seen.sum(axis=1)
     place = np.where(seen, seen.cumsum(axis=1) - 1, count[:, None])
     size = int(count.max(initial=0)) + 1
-    rows = [_gathered(row, seen, place, total, size)
-            for row, total in zip((locus.frequencies, *locus.other), (1.0, *(1.0 - locus.same)), strict=True)]
-    return place, rows[0], np.stack(rows[1:], axis=1)
+    other = [_gathered(row, place, size) for row in locus.other]
+    frequencies = _gathered(locus.frequencies, place, size)
+    lane = np.arange(n)
+    stated, left = frequencies[lane, count], 1.0 - np.where(seen, locus.frequencies, 0.0).sum(axis=1)
+    frequencies[lane, count] = np.where(np.abs(left - stated) <= 1e-6 * stated, left, stated)
+    return place, frequencies, np.stack(other, axis=1)
 
 
-def _gathered(row: _Array, seen: NDArray[np.bool_], place: _Index, total: float, size: int) -> _Array:
-    """Values of the seen alleles and of the rest, as ``locus.lumped`` has them, for every lane."""
-    n = len(seen)
+def _gathered(row: _Array, place: _Index, size: int) -> _Array:
+    """Values of the seen alleles and of the rest, for every lane."""
+    n = len(place)
     flat = (np.arange(n)[:, None] * size + place).ravel()
-    weights = np.broadcast_to(row, seen.shape).ravel()
-    values = np.bincount(flat, weights=weights, minlength=n * size).astype(np.float64).reshape(n, size)
-    count = seen.sum(axis=1)
-    stated, left = values[np.arange(n), count], total - np.where(seen, row, 0.0).sum(axis=1)
-    values[np.arange(n), count] = np.where(np.abs(left - stated) <= 1e-6 * stated, left, stated)
-    return values
+    weights = np.broadcast_to(row, place.shape).ravel()
+    return np.bincount(flat, weights=weights, minlength=n * size).astype(np.float64).reshape(n, size)
 

@@ -94,9 +94,10 @@ def _run(lanes: Lanes, strategy: Strategy, genotypes: NDArray[np.int64]) -> _Arr
 def _tables_of_query(value: _Array, genotypes: NDArray[np.int64], n_alleles: int) -> _Array:
     """Each pinned genotype's value, half and half for its two orders; it comes once for each of the other pins'."""
     table = np.zeros((len(value), n_alleles, n_alleles))
+    by_pair = table.reshape(len(value), -1).T
     a, b = genotypes[:, 0], genotypes[:, 1]
-    np.add.at(table, (slice(None), a, b), value / 2)
-    np.add.at(table, (slice(None), b, a), value / 2)
+    np.add.at(by_pair, a * n_alleles + b, value.T / 2)
+    np.add.at(by_pair, b * n_alleles + a, value.T / 2)
     return table
 
 

@@ -99,13 +99,12 @@ def lumped(locus: Locus, seen: tuple[int, ...]) -> tuple[Locus, NDArray[np.int64
         raise Unsupported(f"{locus.name}: its mutation model does not permit lumping")
     place = np.full(locus.n_alleles, len(seen))
     place[list(seen)] = np.arange(len(seen))
-    totals = (1.0, *(1.0 - locus.same))
-    rows = (locus.frequencies, *locus.other)
-    p, *other = (_with_rest(row, seen, total) for row, total in zip(rows, totals, strict=True))
+    p = _with_rest(locus.frequencies, seen, 1.0)
+    other = [_with_rest(row, seen, None) for row in locus.other]
     return replace(locus, frequencies=p, other=np.stack(other)), place
 
 
-def _with_rest(row: NDArray[np.float64], seen: tuple[int, ...], total: float) -> NDArray[np.float64]:
+def _with_rest(row: NDArray[np.float64], seen: tuple[int, ...], total: float | None) -> NDArray[np.float64]:
     """The seen alleles' values and one for the rest.
 
     The rest is what the seen leave of the total, so that a table rounded in its last printed digit sums to 1; where
@@ -114,7 +113,10 @@ def _with_rest(row: NDArray[np.float64], seen: tuple[int, ...], total: float) ->
     mine = row[list(seen)]
     if len(mine) == len(row):
         return mine
-    stated, left = float(np.delete(row, list(seen)).sum()), total - float(mine.sum())
+    stated = float(np.delete(row, list(seen)).sum())
+    if total is None:
+        return np.append(mine, stated)
+    left = total - float(mine.sum())
     return np.append(mine, left if abs(left - stated) <= 1e-6 * stated else stated)
 
 

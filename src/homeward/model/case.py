@@ -174,6 +174,6 @@ def _plain(value: object) -> object:
         return [_plain(v) for v in value]
     if isinstance(value, Sex):
         return value.value
-    if isinstance(value, float):
-        return value.hex()
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**53:
+        return (value + 0.0).hex()  # 1 and 1.0, 0.0 and −0.0 are equal
     return value

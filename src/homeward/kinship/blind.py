@@ -1,0 +1,231 @@
+"""The blind search: all remains against all families, streaming; what passes the floor is kept, exactly.
+
+Families go by chunks. A chunk's tables become rows of look-ups (``_blind_kernels``), all remains are scanned over
+them in float32, and the pairs within a hair of the floor are computed again in float64 from the same tables. A pair
+below the floor is counted, not kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from homeward.kinship._blind_kernels import (
+    BLOCK,
+    exact_sums,
+    fill_known,
+    fill_reports,
+    reports_log10,
+    scan_block,
+)
+from homeward.kinship.batch import FamilyBatch, MarkerTables
+from homeward.kinship.laboratory import ClassWeights
+from homeward.kinship.locus import Locus, locus_of
+from homeward.kinship.remains_codes import RemainsCodes, Report, encode_remains
+from homeward.kinship.tables import Relatives
+from homeward.model import FrequencyTable, Sex, Unsupported
+
+__all__ = ["BlindSearch", "blind_search", "report_rows"]
+
+_CHUNK = 1024  # families whose tables are in memory together, a multiple of the block
+_MARGIN = 1e-3  # log10 by which a float32 sum may miss; pairs this close to the floor are computed again
+
+_Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class BlindSearch:
+    """The pairs kept, by falling log10 LR within each person.
+
+    ``person``, ``remains``: (n,) indices into what was searched; ``log10_lr``: (n,) float64; ``n_markers``: (n,).
+    ``floor_log10_lr``: the floor in force at the end; it is raised, and this says so, where more than ``most`` pairs
+    would pass. ``n_pairs`` compared, ``n_excluded`` of them impossible, by sex or by a marker; ``excluded_of_person``
+    counts them person by person. ``contradictions``: person → markers at which his references contradict the
+    pedigree; he was compared with nothing.
+    """
+
+    person: NDArray[np.int64]
+    remains: NDArray[np.int64]
+    log10_lr: _Array
+    n_markers: NDArray[np.int64]
+    floor_log10_lr: float
+    n_pairs: int
+    n_excluded: int
+    excluded_of_person: NDArray[np.int64]
+    contradictions: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def top(self, k: int) -> BlindSearch:
+        """Only pairs among the k best of their person or the k best of their remains."""
+        keep = _among_best(self.person, self.log10_lr, k) | _among_best(self.remains, self.log10_lr, k)
+        return BlindSearch(self.person[keep], self.remains[keep], self.log10_lr[keep], self.n_markers[keep],
+                           self.floor_log10_lr, self.n_pairs, self.n_excluded, self.excluded_of_person,
+                           self.contradictions)
+
+
+def _among_best(group: NDArray[np.int64], value: _Array, k: int) -> NDArray[np.bool_]:
+    order = np.lexsort((-value, group))
+    sorted_group = group[order]
+    first = np.searchsorted(sorted_group, sorted_group)
+    keep = np.zeros(len(group), dtype=np.bool_)
+    keep[order] = np.arange(len(group)) - first < k
+    return keep
+
+
+def blind_search(relatives: Sequence[Relatives], reports: Sequence[Report], table: FrequencyTable, *,
+                 floor_log10_lr: float = 2.0, most: int = 20_000_000, workers: int = 1,
+                 progress: Callable[[float], None] = lambda share: None) -> BlindSearch:
+    """Search all remains against all missing persons.
+
+    Args: ``relatives``, of each person; ``reports``, of each remains: sex, profile, laboratory rates;
+    ``floor_log10_lr``, pairs below it are counted and not kept; ``most``, pairs to keep before the floor is raised;
+    ``workers``, threads; ``progress`` is told the share done.
+
+    Raises Unsupported for θ > 0, TooLarge for a pedigree beyond exact computation.
+    """
+    if table.theta > 0.0:
+        raise Unsupported(f"{table.population}: theta={table.theta}: the blind search computes no coancestry")
+    search = _Search(FamilyBatch(relatives, table.markers), [locus_of(m) for m in table.markers],
+                     encode_remains(reports, table), most)
+    starts = range(0, len(relatives), _CHUNK)
+    kept = _Kept(floor_log10_lr, most, len(relatives))
+    with ThreadPoolExecutor(max(1, workers)) as pool:
+        for done, found in enumerate(pool.map(lambda s: search.chunk(s, kept.floor), starts), 1):
+            kept.add(found)
+            progress(done / len(starts))
+    return kept.result(len(relatives) * len(reports))
+
+
+def report_rows(tables: MarkerTables, locus: Locus, reports: Sequence[ClassWeights]) -> _Array:
+    """log10 LR of open reports against each table, (L, n)."""
+    out = np.zeros((len(tables.rows), len(reports)))
+    if reports:
+        width = max(len(r.alleles) for r in reports) or 1
+        alleles = np.full((len(reports), width), -1)
+        seen, mixed = np.zeros((len(reports), width, width)), np.zeros((len(reports), width))
+        for n, r in enumerate(reports):
+            k = len(r.alleles)
+            alleles[n, :k], seen[n, :k, :k], mixed[n, :k] = r.alleles, r.seen, r.mixed
+        reports_log10(tables.log10_lr, tables.place, tables.weights, locus.frequencies, alleles, seen, mixed,
+                      np.array([r.other_pair for r in reports]), np.array([r.other_same for r in reports]), out)
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one chunk of families gave."""
+
+    start: int
+    person: NDArray[np.int64]
+    remains: NDArray[np.int64]
+    log10_lr: _Array
+    n_markers: NDArray[np.int64]
+    excluded: NDArray[np.int64]
+    contradictions: dict[int, tuple[str, ...]]
+
+
+class _Kept:
+    """The pairs kept so far; raises the floor when they would be too many."""
+
+    def __init__(self, floor: float, most: int, n_persons: int) -> None:
+        self.floor, self._most = floor, most
+        self._parts: list[_Found] = []
+        self._count = 0
+        self._excluded = np.zeros(n_persons, dtype=np.int64)
+
+    def add(self, found: _Found) -> None:
+        self._parts.append(found)
+        self._count += len(found.person)
+        self._excluded[found.start:found.start + len(found.excluded)] = found.excluded
+        if self._count > self._most:
+            values = np.concatenate([p.log10_lr for p in self._parts])
+            self.floor = float(np.partition(values, len(values) // 2)[len(values) // 2])
+            self._parts = [self._above(p) for p in self._parts]
+            self._count = sum(len(p.person) for p in self._parts)
+
+    def _above(self, p: _Found) -> _Found:
+        keep = p.log10_lr >= self.floor
+        return _Found(p.start, p.person[keep], p.remains[keep], p.log10_lr[keep], p.n_markers[keep], p.excluded,
+                      p.contradictions)
+
+    def result(self, n_pairs: int) -> BlindSearch:
+        parts = [self._above(p) for p in self._parts]
+        person, remains, log10_lr, n_markers = (
+            np.concatenate([getattr(p, name) for p in parts] or [np.zeros(0, dtype)])
+            for name, dtype in (("person", np.int64), ("remains", np.int64), ("log10_lr", np.float64),
+                                ("n_markers", np.int64)))
+        order = np.lexsort((remains, -log10_lr, person))
+        contradictions = {person: markers for p in parts for person, markers in p.contradictions.items()}
+        return BlindSearch(person[order], remains[order], log10_lr[order], n_markers[order], self.floor, n_pairs,
+                           int(self._excluded.sum()), self._excluded, contradictions)
+
+
+class _Search:
+    """One chunk of families at a time against all remains."""
+
+    def __init__(self, batch: FamilyBatch, loci: list[Locus], codes: RemainsCodes, most: int) -> None:
+        self.batch, self.loci, self.codes, self.most = batch, loci, codes, most
+
+    def chunk(self, start: int, floor: float) -> _Found:
+        """Rows of this chunk's tables, the scan, and the exact log10 LR of what came close to the floor."""
+        stop = min(start + _CHUNK, len(self.batch))
+        n_blocks = -(-(stop - start) // BLOCK)
+        rows = np.zeros((n_blocks, self.codes.n_rows, BLOCK), dtype=np.float32)
+        kept: list[list[tuple[MarkerTables, _Array]]] = []
+        contradictions: dict[int, tuple[str, ...]] = {}
+        for m, locus in enumerate(self.loci):
+            kept.append([])
+            for tables in self.batch.tables(m, locus, slice(start, stop)):
+                open_ = report_rows(tables, locus, self.codes.reports[m])
+                fill_known(rows, self.codes.known_offset[m], tables.rows - start, tables.log10_lr, tables.place,
+                           self.codes.known[m])
+                fill_reports(rows, self.codes.report_offset[m], tables.rows - start, open_)
+                kept[-1].append((tables, open_))
+                for person in tables.rows[~tables.possible].tolist():
+                    contradictions[person] = (*contradictions.get(person, ()), self.batch.markers[m].name)
+        self._fill_sex(rows, start, stop, contradictions)
+        person, remains, excluded = self._scan(rows, floor)
+        usable = np.array([start + k not in contradictions for k in range(stop - start)])
+        total, n_markers = self._exact(person, remains, kept, start)
+        keep = (total >= floor) & (n_markers > 0)
+        return _Found(start, person[keep] + start, remains[keep], total[keep], n_markers[keep],
+                      np.where(usable, excluded[:stop - start], 0), contradictions)
+
+    def _fill_sex(self, rows: NDArray[np.float32], start: int, stop: int,
+                  contradictions: dict[int, tuple[str, ...]]) -> None:
+        """Three last rows, for remains of unknown, female and male sex: −inf where it contradicts the person's."""
+        base = self.codes.sex_offset
+        rows[:, base:base + 3] = -np.inf
+        for k in range(stop - start):
+            sex = self.batch.relatives[start + k].sex
+            if start + k not in contradictions:
+                wrong = {Sex.MALE: 1, Sex.FEMALE: 2, Sex.UNKNOWN: -1}[sex]
+                for code in range(3):
+                    rows[k // BLOCK, base + code, k % BLOCK] = -np.inf if code == wrong else 0.0
+
+    def _scan(self, rows: NDArray[np.float32], floor: float,
+              ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        n_remains = len(self.codes.codes)
+        column, lane = (np.empty(n_remains * BLOCK, dtype=np.int32) for _ in range(2))
+        sums, excluded = np.empty(BLOCK, dtype=np.float32), np.zeros(len(rows) * BLOCK, dtype=np.int64)
+        persons, remains = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        for block in range(len(rows)):
+            mine = excluded[block * BLOCK:(block + 1) * BLOCK]
+            end = scan_block(rows[block], self.codes.codes, np.float32(floor - _MARGIN), sums, mine, column, lane, 0)
+            persons.append(lane[:end].astype(np.int64) + block * BLOCK)
+            remains.append(column[:end].astype(np.int64))
+        return np.concatenate(persons), np.concatenate(remains), excluded
+
+    def _exact(self, person: NDArray[np.int64], remains: NDArray[np.int64],
+               kept: list[list[tuple[MarkerTables, _Array]]], start: int) -> tuple[_Array, NDArray[np.int64]]:
+        total, compared = np.zeros(len(person)), np.zeros(len(person), dtype=np.int64)
+        for m, parts in enumerate(kept):
+            for tables, open_ in parts:
+                table_of = np.full(_CHUNK, -1)
+                table_of[tables.rows - start] = np.arange(len(tables.rows))
+                exact_sums(total, compared, person, remains, table_of, tables.log10_lr, tables.place,
+                           self.codes.pairs[m], self.codes.report_number[m], open_)
+        return total, compared
