@@ -24,7 +24,7 @@ from homeward.decide.result import (
 from homeward.decide.rules import Standing, conclude, disagreeing
 from homeward.evidence import kinship
 from homeward.kinship import Relatives, Typed
-from homeward.model import Case, Profile, Sex
+from homeward.model import Case, Profile
 
 __all__ = ["antemortem", "identify"]
 
@@ -45,17 +45,21 @@ def identify(case: Case, *, progress: Callable[[float], None] = lambda share: No
     started = time.perf_counter()
     am, pm = antemortem(case), _postmortem(case)
     comparison = kinship.compare(am, pm, kinship.Params(case.frequencies), progress=progress)
-    support = _excluded_by_sex(comparison.support, sex_contradicts(case))
+    contradicts = sex_contradicts(case)
+    support = _excluded_by_sex(comparison.support, contradicts)
+    excluding = (*comparison.markers, "sex")
+    bits = _with_sex(comparison.excluding, len(comparison.markers), contradicts)
     compared_at = time.perf_counter()
     prior = prior_of(case)
     posterior = posterior_of(support, prior)
-    view = _View(case, am, pm, support, posterior, comparison)
+    view = _View(case, am, pm, support, posterior, excluding, bits)
     remains = tuple(view.remains_result(j) for j in range(len(pm.ids)))
     proposals = view.proposals(remains)
     persons = tuple(view.person_result(i, remains) for i in range(len(am.ids)))
     ended = time.perf_counter()
-    return Identification(case, support, prior, posterior, remains, persons, proposals,
-                          _warnings(case, comparison), {"lr": compared_at - started, "posterior": ended - compared_at})
+    seconds = {"lr": compared_at - started, "posterior": ended - compared_at}
+    return Identification(case, support, excluding, bits, prior, posterior, remains, persons, proposals,
+                          _warnings(case, comparison), seconds)
 
 
 def antemortem(case: Case) -> kinship.Antemortem:
@@ -80,6 +84,14 @@ def _excluded_by_sex(support: Support, contradicts: NDArray[np.bool_]) -> Suppor
                    np.where(contradicts, np.int8(EXCLUDED), support.status).astype(np.int8))
 
 
+def _with_sex(bits: NDArray[np.uint64], n_markers: int, contradicts: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """The markers' bits, and one more after them where the sexes exclude."""
+    words = np.zeros((n_markers // 64 + 1, *contradicts.shape), np.uint64)
+    words[:len(bits)] = bits[:len(words)]
+    words[n_markers // 64] |= contradicts.astype(np.uint64) << np.uint64(n_markers % 64)
+    return words
+
+
 def _warnings(case: Case, comparison: kinship.Comparison) -> tuple[str, ...]:
     places = case.place_of()
     found = [f"family {places[person][0].id}: the references contradict the pedigree at {', '.join(markers)}; "
@@ -98,7 +110,8 @@ class _View:
     pm: kinship.Postmortem
     support: Support
     posterior: NDArray[np.float64]
-    comparison: kinship.Comparison
+    excluding: tuple[str, ...]
+    bits: NDArray[np.uint64]
 
     def _candidate(self, i: int, j: int) -> Candidate:
         status = Status(int(self.support.status[i, j]))
@@ -107,12 +120,8 @@ class _View:
                          self._excluded_by(i, j))
 
     def _excluded_by(self, i: int, j: int) -> tuple[str, ...]:
-        if self.support.status[i, j] != EXCLUDED:
-            return ()
-        markers = self.comparison.excluding_markers(i, j)
-        person, remains = self.case.roster[i].sex, self.case.remains[j].sex
-        differ = Sex.UNKNOWN not in (person, remains) and person is not remains
-        return (("sex", *markers) if differ else markers)
+        words = [int(w) for w in self.bits[:, i, j]]
+        return tuple(name for k, name in enumerate(self.excluding) if words[k // 64] >> (k % 64) & 1)
 
     def remains_result(self, j: int) -> RemainsResult:
         """Candidates of one set of remains by falling posterior, then log10 LR."""

@@ -101,11 +101,14 @@ class Identification:
 
     ``support`` holds the combined log10 LR (rows persons in roster order, columns remains in case order);
     ``posterior`` has shape (n_persons + 1, n_remains), its last row "not on the roster", each column summing to 1;
-    ``prior`` has the same shape. ``seconds`` has the keys lr and posterior.
+    ``prior`` has the same shape. ``excluding_bits``: uint64 (n_words, n_persons, n_remains), bit k % 64 of word
+    k // 64 set where ``excluding``[k] (the markers, then "sex") excludes. ``seconds``: of lr and posterior.
     """
 
     case: Case
     support: Support
+    excluding: tuple[str, ...]
+    excluding_bits: NDArray[np.uint64]
     prior: NDArray[np.float64]
     posterior: NDArray[np.float64]
     remains: tuple[RemainsResult, ...]
@@ -113,3 +116,12 @@ class Identification:
     proposals: tuple[Proposal, ...]
     warnings: tuple[str, ...]
     seconds: dict[str, float]
+
+    def excluded_by(self, i: int, j: int) -> tuple[str, ...]:
+        """What excludes person i from being remains j: markers, or "sex"; empty where the pair is not excluded."""
+        words = [int(w) for w in self.excluding_bits[:, i, j]]
+        return tuple(name for k, name in enumerate(self.excluding) if words[k // 64] >> (k % 64) & 1)
+
+    def n_excluding(self) -> NDArray[np.int64]:
+        """How many exclude each pair: (n_persons, n_remains)."""
+        return np.asarray(np.bitwise_count(self.excluding_bits).sum(axis=0, dtype=np.int64))

@@ -113,7 +113,7 @@ def compare(am: Antemortem, pm: Postmortem, params: Params, *,
                 add_tables(sums.log10_lr, sums.n_markers, sums.excluding, sums.bit, rows, tables.log10_lr,
                            tables.place, tables.possible, known, pairs)
                 _add_vague(marker, tables, rows, vague, am, sums)
-            progress((m + min(1.0, (tile + _TILE) / len(present))) / len(markers))
+        progress((m + 1) / len(markers))
     refused = np.array([i in contradictions for i in am.ids])
     n_markers[refused] = 0
     excluded = excluding.any(axis=0)

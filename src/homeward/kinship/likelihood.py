@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from homeward.kinship.engine import Problem, evaluate
 from homeward.kinship.locus import Locus, Observation, locus_of, lumped, observe
-from homeward.kinship.shape import Kind, shape_of
-from homeward.model import Family, FrequencyTable, Marker, Profile, Sex
+from homeward.kinship.shape import Kind, males_of, shape_of
+from homeward.model import Family, FrequencyTable, Marker, Profile
 
 __all__ = ["Typed", "lumped_if_possible", "marker_logliks", "problem_of"]
 
@@ -27,10 +27,11 @@ class Typed:
     def observations(self, marker: Marker) -> dict[str, Observation]:
         """What each member typed at the marker shows there."""
         seen = {}
+        males = males_of(self.family) if marker.x_linked else frozenset()
         for member, profile in self.profiles.items():
             genotype = profile.genotypes.get(marker.name)
             if genotype is not None:
-                hemizygous = marker.x_linked and self.family.member(member).sex is Sex.MALE
+                hemizygous = member in males
                 seen[member] = observe(marker, genotype, hemizygous=hemizygous)
         return seen
 

@@ -13,6 +13,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from homeward.kinship._registers import allocate
 from homeward.model import TooLarge
 
 __all__ = ["FREQ", "ONE", "ONES", "Op", "Program", "ProgramBuilder"]
@@ -43,6 +44,8 @@ _SCALAR_OPS = frozenset({Op.SSUM, Op.SDOT, Op.SMUL, Op.SADD, Op.SROW})
 _VECTOR_READS = {Op.VMUL: (0, 1), Op.VADD: (0, 1), Op.VSCALE: (0,), Op.VUP: (0,), Op.VDOWN: (0,), Op.SSUM: (0,),
                  Op.SDOT: (0, 1)}
 _SCALAR_READS = {Op.VSCALE: (1,), Op.SMUL: (0, 1), Op.SADD: (0, 1)}
+_FILES = np.array([[*(0 if k in _VECTOR_READS.get(op, ()) else 1 if k in _SCALAR_READS.get(op, ()) else -1
+                      for k in range(3)), int(op in _SCALAR_OPS)] for op in Op], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,62 +171,14 @@ class ProgramBuilder:
                diagonal: list[int] | None = None) -> Program:
         """The program whose outputs are these registers."""
         pairs, diagonal = pairs or [], diagonal or []
-        keep_v = {v for pair in pairs for v in pair} | set(diagonal)
-        keep_s = {result} - {-1}
-        live = self._live(set(keep_v), set(keep_s))
-        code, vectors, scalars = self._allocate(live, keep_v, keep_s)
+        keep = np.zeros((2, max(self._n_vectors, self._n_scalars)), dtype=np.bool_)
+        keep[0, [v for pair in pairs for v in pair] + diagonal] = True
+        keep[1, [] if result < 0 else [result]] = True
+        code = np.array(self._code, dtype=np.int32).reshape(-1, 4)
+        made, used, place = allocate(code, np.array(self._register, dtype=np.int64), _FILES, keep,
+                                     np.array([2, 1 + self.presets]))
         return Program(
-            code=np.array(code, dtype=np.int32).reshape(-1, 5), n_vectors=vectors.used, n_scalars=scalars.used,
-            result=-1 if result < 0 else scalars.place[result],
-            pairs=np.array([(vectors.place[a], vectors.place[b]) for a, b in pairs], dtype=np.int32).reshape(-1, 2),
-            diagonal=np.array([vectors.place[a] for a in diagonal], dtype=np.int32), halvings=self.halvings)
-
-    def _live(self, vectors: set[int], scalars: set[int]) -> list[int]:
-        live = []
-        for n in range(len(self._code) - 1, -1, -1):
-            op, *operands, _ = self._code[n]
-            if self._register[n] in (scalars if op in _SCALAR_OPS else vectors):
-                live.append(n)
-                vectors.update(operands[k] for k in _VECTOR_READS.get(Op(op), ()))
-                scalars.update(operands[k] for k in _SCALAR_READS.get(Op(op), ()))
-        return live[::-1]
-
-    def _allocate(self, live: list[int], keep_v: set[int],
-                  keep_s: set[int]) -> tuple[list[tuple[int, ...]], _Registers, _Registers]:
-        vectors, scalars = _Registers(2, keep_v), _Registers(1 + self.presets, keep_s)
-        for n in live:
-            op, *operands, _ = self._code[n]
-            vectors.last_read.update((operands[k], n) for k in _VECTOR_READS.get(Op(op), ()))
-            scalars.last_read.update((operands[k], n) for k in _SCALAR_READS.get(Op(op), ()))
-        code = []
-        for n in live:
-            op, a, b, c = self._code[n]
-            operands = [a, b, c]
-            for file, reads in ((vectors, _VECTOR_READS), (scalars, _SCALAR_READS)):
-                for k in reads.get(Op(op), ()):
-                    operands[k] = file.place[operands[k]]
-            ends_in = scalars if op in _SCALAR_OPS else vectors
-            destination = ends_in.take(self._register[n])
-            code.append((op, destination, *operands))
-            for file, reads in ((vectors, _VECTOR_READS), (scalars, _SCALAR_READS)):
-                file.release((self._code[n][1 + k] for k in reads.get(Op(op), ())), n)
-        return code, vectors, scalars
-
-
-class _Registers:
-    """One register file during allocation; a destination is never one of its own operands."""
-
-    def __init__(self, fixed: int, keep: set[int]) -> None:
-        self.used, self.place, self.last_read = fixed, {r: r for r in range(fixed)}, dict.fromkeys(range(fixed), -1)
-        self._fixed, self._keep, self._free = fixed, keep, list[int]()
-
-    def take(self, register: int) -> int:
-        place = self._free.pop() if self._free else self.used
-        self.used = max(self.used, place + 1)
-        self.place[register] = place
-        return place
-
-    def release(self, registers: object, now: int) -> None:
-        for r in set(registers):  # type: ignore[call-overload]
-            if r >= self._fixed and r not in self._keep and self.last_read.get(r) == now:
-                self._free.append(self.place[r])
+            code=made, n_vectors=int(used[0]), n_scalars=int(used[1]),
+            result=-1 if result < 0 else int(place[1, result]),
+            pairs=np.array([(place[0, a], place[0, b]) for a, b in pairs], dtype=np.int32).reshape(-1, 2),
+            diagonal=np.array([place[0, a] for a in diagonal], dtype=np.int32), halvings=self.halvings)

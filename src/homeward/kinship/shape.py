@@ -72,6 +72,12 @@ class Shape:
         return paths
 
 
+def males_of(family: Family) -> frozenset[str]:
+    """The men of a family: those recorded as such, and the fathers whose sex nobody wrote down."""
+    recorded = {m.id for m in family.members if m.sex is Sex.MALE}
+    return frozenset(recorded | {m.father for m in family.members if m.father is not None})
+
+
 def shape_of(family: Family, kinds: Mapping[str, Kind], *, query: str | None = None,
              x_linked: bool = False) -> tuple[Shape, tuple[str, ...]]:
     """The shape of a family at a marker, and the ids of its members in the shape's order.
@@ -88,13 +94,14 @@ def shape_of(family: Family, kinds: Mapping[str, Kind], *, query: str | None = N
     ids = tuple(m for m in order if m in needed)
     place = {m: i for i, m in enumerate(ids)}
     members = [family.member(m) for m in ids]
+    males = males_of(family)
     shape = Shape(
         father=tuple(-1 if m.father is None else place[m.father] for m in members),
         mother=tuple(-1 if m.mother is None else place[m.mother] for m in members),
-        male=tuple(m.sex is Sex.MALE for m in members),
+        male=tuple(m.id in males for m in members),
         kind=tuple(kinds.get(m, Kind.UNTYPED) for m in ids),
         inbred=frozenset(place[m.id] for m in members if family.inbreeding.get(m.id, 0.0) > 0.0
-                         and not (x_linked and m.sex is Sex.MALE)),  # a man's X is one allele
+                         and not (x_linked and m.id in males)),  # a man's X is one allele
         x_linked=x_linked,
         query=-1 if query is None else place[query],
     )

@@ -5,6 +5,7 @@ from homeward.model.custody import TRANSFER_UNITS, Transfer
 from homeward.model.dates import PartialDate
 from homeward.model.errors import Fault, FaultyInput, HomewardError, InvalidValue, TooLarge, Unsupported
 from homeward.model.family import Family, Member, Sex
+from homeward.model.laboratory import CERTAIN, Laboratory
 from homeward.model.marker import MUTATION_KINDS, FrequencyTable, Marker, MutationModel
 from homeward.model.profile import Genotype, Profile, merge_profiles
 from homeward.model.remains import SIDES, Element, ReferenceSample, Remains, RemainsSample
@@ -12,8 +13,8 @@ from homeward.model.roster import Incident, MissingPerson
 from homeward.model.run import RunFacts
 
 __all__ = [
-    "MUTATION_KINDS", "SIDES", "TRANSFER_UNITS", "Case", "Element", "Family", "Fault", "FaultyInput", "FrequencyTable",
-    "Genotype", "HomewardError", "Incident", "InvalidValue", "Marker", "Member", "MissingPerson", "MutationModel",
-    "PartialDate", "Prior", "Profile", "ReferenceSample", "Remains", "RemainsSample", "Rule", "RunFacts", "Sex",
-    "TooLarge", "Transfer", "Unsupported", "merge_profiles",
+    "CERTAIN", "MUTATION_KINDS", "SIDES", "TRANSFER_UNITS", "Case", "Element", "Family", "Fault", "FaultyInput",
+    "FrequencyTable", "Genotype", "HomewardError", "Incident", "InvalidValue", "Laboratory", "Marker", "Member",
+    "MissingPerson", "MutationModel", "PartialDate", "Prior", "Profile", "ReferenceSample", "Remains",
+    "RemainsSample", "Rule", "RunFacts", "Sex", "TooLarge", "Transfer", "Unsupported", "merge_profiles",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -12,6 +13,7 @@ from typing import TypeVar
 from homeward.model.custody import Transfer
 from homeward.model.errors import InvalidValue
 from homeward.model.family import Family, Member, Sex
+from homeward.model.laboratory import Laboratory
 from homeward.model.marker import FrequencyTable
 from homeward.model.profile import Profile, merge_profiles
 from homeward.model.remains import Element, ReferenceSample, Remains, RemainsSample
@@ -21,6 +23,7 @@ __all__ = ["Case", "Prior", "Rule"]
 
 
 _K = TypeVar("_K")
+Readings = tuple[tuple[Profile, Laboratory], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +126,43 @@ class Case:
         self.reference_profiles()
 
     def remains_profiles(self) -> dict[str, Profile]:
-        """Profile of each remains that has one, all its samples taken together."""
-        return self._merged((s.remains, s.id) for s in self.remains_samples)
+        """Profile of each remains that has one, all its samples taken together.
+
+        Where samples whose reading is not certain differ, the first of them stands.
+        """
+        return self._merged((s.remains, s) for s in self.remains_samples)
 
     def reference_profiles(self) -> dict[tuple[str, str], Profile]:
-        """Profile of each (family, member) that has one."""
-        return self._merged(((s.family, s.member), s.id) for s in self.reference_samples)
+        """Profile of each (family, member) that has one, as ``remains_profiles``."""
+        return self._merged(((s.family, s.member), s) for s in self.reference_samples)
 
-    def _merged(self, owners: Iterable[tuple[_K, str]]) -> dict[_K, Profile]:
+    def remains_readings(self) -> dict[str, Readings]:
+        """Each remains' samples with their laboratory rates, where a reading is not certain."""
+        return self._readings((s.remains, s) for s in self.remains_samples)
+
+    def reference_readings(self) -> dict[tuple[str, str], Readings]:
+        """The same of each (family, member)."""
+        return self._readings(((s.family, s.member), s) for s in self.reference_samples)
+
+    def _merged(self, owners: Iterable[tuple[_K, ReferenceSample | RemainsSample]]) -> dict[_K, Profile]:
+        merged = {}
+        for owner, readings in self._grouped(owners).items():
+            sure = merge_profiles(str(owner), tuple(p for p, lab in readings if lab.is_certain))
+            others = [p.genotypes for p, lab in readings if not lab.is_certain]
+            merged[owner] = Profile(str(owner), dict(ChainMap(dict(sure.genotypes), *map(dict, others))))
+        return merged
+
+    def _readings(self, owners: Iterable[tuple[_K, ReferenceSample | RemainsSample]]) -> dict[_K, Readings]:
+        return {owner: readings for owner, readings in self._grouped(owners).items()
+                if not all(lab.is_certain for _, lab in readings)}
+
+    def _grouped(self, owners: Iterable[tuple[_K, ReferenceSample | RemainsSample]]) -> dict[_K, Readings]:
         by_sample = {p.sample: p for p in self.profiles}
-        grouped: dict[_K, list[Profile]] = {}
+        grouped: dict[_K, Readings] = {}
         for owner, sample in owners:
-            if sample in by_sample:
-                grouped.setdefault(owner, []).append(by_sample[sample])
-        return {owner: merge_profiles(str(owner), tuple(ps)) for owner, ps in grouped.items()}
+            if sample.id in by_sample:
+                grouped[owner] = (*grouped.get(owner, ()), (by_sample[sample.id], sample.laboratory))
+        return grouped
 
     def place_of(self) -> dict[str, tuple[Family, Member]]:
         """For each listed person who has a family: the family and his place in it."""

@@ -56,6 +56,9 @@ class Family:
             raise InvalidValue(self.id, "member", twice, "must be named once")
         for m in self.members:
             self._check_parents(m, by_id)
+        for both in {m.father for m in self.members} & {m.mother for m in self.members} - {None}:
+            raise InvalidValue(f"{self.id}/{both}", "sex", by_id[str(both)].sex.value,
+                               "must be one: a father cannot be a mother as well")
         for member, f in self.inbreeding.items():
             if member not in by_id or not by_id[member].is_founder:
                 raise InvalidValue(self.id, "inbreeding", member, "must name a founder of the family")

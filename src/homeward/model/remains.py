@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from homeward.model.dates import PartialDate
 from homeward.model.errors import InvalidValue
 from homeward.model.family import Sex
+from homeward.model.laboratory import CERTAIN, Laboratory
 
 __all__ = ["SIDES", "Element", "ReferenceSample", "Remains", "RemainsSample"]
 
@@ -42,11 +43,12 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class RemainsSample:
-    """Sample cut from remains, and from which element where that is recorded."""
+    """Sample cut from remains, from which element where that is recorded, and how surely the laboratory reads it."""
 
     id: str
     remains: str
     element: str | None = None
+    laboratory: Laboratory = CERTAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class ReferenceSample:
     family: str
     member: str
     kind: str = "relative"
+    laboratory: Laboratory = CERTAIN
 
     def __post_init__(self) -> None:
         if self.kind not in ("relative", "personal item"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -135,32 +134,22 @@ def exclusion_table(identification: Identification, *, most_pairs: int = _MOST_P
     """
     status = identification.support.status
     n_excluded, n_compared = (status == EXCLUDED).sum(axis=0), (status != NOT_COMPARED).sum(axis=0)
-    # The results carry the best candidates alone, so some excluded pairs come without their markers: counted.
     names_all = int(n_excluded.sum()) <= most_pairs
-    named = _excluded(identification)
+    n_excluding = identification.n_excluding()
     rows = []
     for j, remains in enumerate(identification.support.pm_ids):
         if n_excluded[j]:
-            pairs = named.get(remains, [])
-            few = tuple(_excluded_pair(c) for c in pairs if _rests_on_few(c))
-            others = tuple(_excluded_pair(c) for c in pairs if names_all and not _rests_on_few(c))
+            shown = (n_excluding[:, j] > 0) & (names_all | (n_excluding[:, j] <= _FEW_MARKERS))
+            pairs = [(identification.support.am_ids[i], identification.excluded_by(i, j))
+                     for i in np.flatnonzero(shown).tolist()]
+            few = tuple(_excluded_pair(*pair) for pair in pairs if _rests_on_few(pair[1]))
+            others = tuple(_excluded_pair(*pair) for pair in pairs if names_all and not _rests_on_few(pair[1]))
             rows.append(ExclusionRow(remains, int(n_excluded[j]), int(n_compared[j]), few, others,
                                      int(n_excluded[j]) - len(few) - len(others)))
     left_out = "" if names_all else (
         f"{count_text(int(n_excluded.sum()), 'pair is', 'pairs are')} excluded. Named here are those that rest on one "
         "or two markers; the others are counted.")
     return Table(tuple(rows), left_out)
-
-
-def _excluded(identification: Identification) -> dict[str, list[Candidate]]:
-    """Excluded pairs by remains, each once, persons in roster order; results name them from either side."""
-    order = {p: i for i, p in enumerate(identification.support.am_ids)}
-    found: dict[str, dict[str, Candidate]] = {}
-    results = [*(r.candidates for r in identification.remains), *(p.candidates for p in identification.persons)]
-    for c in itertools.chain.from_iterable(results):
-        if c.status == EXCLUDED:
-            found.setdefault(c.remains, {})[c.person] = c
-    return {r: sorted(by_person.values(), key=lambda c: order[c.person]) for r, by_person in found.items()}
 
 
 def _best(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -190,10 +179,10 @@ def _others(status: NDArray[np.int8], shown: int) -> str:
     return ", ".join(f"{n} {words}" for n, words in said if n > 0)
 
 
-def _rests_on_few(c: Candidate) -> bool:
-    return 0 < len(c.excluded_by) <= _FEW_MARKERS and "sex" not in c.excluded_by
+def _rests_on_few(excluded_by: tuple[str, ...]) -> bool:
+    return 0 < len(excluded_by) <= _FEW_MARKERS and "sex" not in excluded_by
 
 
-def _excluded_pair(c: Candidate) -> ExcludedPair:
-    named = c.excluded_by[:_MARKERS_NAMED]
-    return ExcludedPair(c.person, named, len(c.excluded_by) - len(named))
+def _excluded_pair(person: str, excluded_by: tuple[str, ...]) -> ExcludedPair:
+    named = excluded_by[:_MARKERS_NAMED]
+    return ExcludedPair(person, named, len(excluded_by) - len(named))

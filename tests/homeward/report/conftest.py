@@ -103,8 +103,8 @@ def identification_of(n_persons: int, n_remains: int, rng: np.random.Generator, 
     proposals = tuple(view.proposal(r, k) for k, r in enumerate(remains)
                       if r.candidates and r.candidates[0].posterior >= case.rule.posterior)
     warnings = (f"profiles.csv:12: marker 'PENTAD{tag}' read as 'Penta D'", "remains R-0003: no sample")
-    return Identification(case, support, prior, posterior, remains, persons, proposals, warnings,
-                          {"lr": 0.0421, "posterior": 0.0034})
+    return Identification(case, support, (*view.markers, "sex"), view.bits(), prior, posterior, remains, persons,
+                          proposals, warnings, {"lr": 0.0421, "posterior": 0.0034})
 
 
 def _case(n_persons: int, n_remains: int, rng: np.random.Generator, tag: str) -> Case:
@@ -160,9 +160,18 @@ class _View:
     def candidate(self, i: int, j: int) -> Candidate:
         status = Status(int(self.support.status[i, j]))
         log10_lr = None if status is NOT_COMPARED else float(self.support.log10_lr[i, j])
-        excluded_by = self.markers[i % 12:i % 12 + 1 + (i + j) % 9] if status is EXCLUDED else ()
+        excluded_by = self.excluded_by(i, j) if status is EXCLUDED else ()
         return Candidate(self.support.am_ids[i], self.support.pm_ids[j], status, log10_lr,
                          float(self.posterior[i, j]), excluded_by)
+
+    def excluded_by(self, i: int, j: int) -> tuple[str, ...]:
+        return self.markers[i % 12:i % 12 + 1 + (i + j) % 9]
+
+    def bits(self) -> NDArray[np.uint64]:
+        bits = np.zeros((1, *self.support.status.shape), np.uint64)
+        for i, j in np.argwhere(self.support.status == EXCLUDED).tolist():
+            bits[0, i, j] = sum(1 << self.markers.index(m) for m in self.excluded_by(i, j))
+        return bits
 
     def remains_result(self, j: int) -> RemainsResult:
         order = np.argsort(-self.posterior[:-1, j], kind="stable")[:25]

@@ -16,6 +16,7 @@ from homeward.model import InvalidValue, PartialDate
 __all__ = ["ALREADY_REFUSED", "ColumnReader", "Refusal", "protected", "unprotected"]
 
 ALREADY_REFUSED = "\0"  # stands for a cell whose fault was reported where it was found; no file can hold it
+# Bounded, since the time that Python takes over a number grows with its digits; [0-9], since \d takes any script's.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,30}(?:[.,][0-9]{0,30})?|[.,][0-9]{1,30})(?:[eE][+-]?[0-9]{1,3})?")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -44,7 +45,7 @@ class ColumnReader(dict[str, Any]):
         self.commas: set[str] = set()
 
     def __missing__(self, written: str) -> Any:
-        value: Any = Refusal("", "")
+        value: Any = Refusal("", "")  # without a rule: reported already
         if written != ALREADY_REFUSED:
             text = unprotected(written.strip())
             value = _CONVERSIONS[self.column.type](self.column, text) if text else None

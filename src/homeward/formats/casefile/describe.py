@@ -32,8 +32,9 @@ _TABLES_KEY = Value("tables", "text", "the file of a table that does not bear th
 
 
 def _table(table: Schema) -> Iterator[str]:
+    pairs = "".join(f" `{one}` and `{other}` go together." for one, other in table.together)
     yield from (f"### {table.table}", "", table.meaning, "", f"Required: {_REQUIRED[table.required]}. "
-                f"One row for each {', '.join(f'`{c}`' for c in table.key)}.", "",
+                f"One row for each {', '.join(f'`{c}`' for c in table.key)}.{pairs}", "",
                 "| column | holds | required | meaning |", "|---|---|---|---|")
     for column in table.columns:
         yield f"| `{column.name}` | {_holds(column)} | {'yes' if column.required else ''} | {_meaning(column)} |"

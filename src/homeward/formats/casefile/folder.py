@@ -29,6 +29,7 @@ def read_tables(source: Source, renamed: Mapping[str, str], findings: Findings) 
     """
     found = {table: _files_of(table, renamed, source.names) for table in TABLES}
     _check_strangers(source.names, {name for files in found.values() for name in files}, findings)
+    # Once there is DNA, a forgotten table must not pass for a case without profiles.
     has_dna = any(found[table] for table in _DNA)
     tables = {}
     for name, files in found.items():

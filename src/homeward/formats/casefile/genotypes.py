@@ -77,6 +77,7 @@ class _Reader:
                 self.findings.add(self.table.fault(row, "marker", written, rule="genotype-twice",
                                                    allowed=f"must be given once for sample {sample}"))
                 continue
+            # A man's X differs from a woman's; elsewhere the same cells are the same genotype for everyone.
             key = (marker, first, second, sexes[sample] if marker in x_linked else None)
             if key not in seen:
                 seen[key] = self._genotype(row, *key)
@@ -95,6 +96,7 @@ class _Reader:
         if (first is None and second is None) or marker == AMELOGENIN:
             return None
         locus = self.loci.by_name[marker]
+        # The word gives way to a marker that has an allele of that name.
         single = second == NO_ALLELE and NO_ALLELE not in locus.rows
         if single and (first is None or sex in (None, Sex.FEMALE)):
             return _Problem("allele2", NO_ALLELE, "stands only at a marker of the X, beside the one allele of someone "
@@ -106,7 +108,7 @@ class _Reader:
                 return problem
         if sex is Sex.MALE and len(set(known)) == 2:
             return _Problem("allele2", second, "must be blank: a man has one allele on his X", "x-male")
-        if single or sex is Sex.MALE:
+        if single or sex is Sex.MALE:  # some laboratories write a man's one allele twice
             return Genotype(known[0], None, hemizygous=True)
         return Genotype(known[0], known[1] if len(known) == 2 else None)
 
@@ -114,6 +116,7 @@ class _Reader:
         if allele == locus.silent:
             return _Problem(column, allele, f"is the silent allele of {locus.name}, which no laboratory sees",
                             "silent-seen")
+        # A marker without any frequency has been reported as such: its alleles are no faults of their own.
         if allele in locus.rows or not self.loci.whole or not locus.rows:
             return None
         if self.takes_unseen and locus.fits(allele):
@@ -145,6 +148,7 @@ def _sexes_shown(table: Table, meant: Mapping[str, str | None], owners: Mapping[
         owner = owners.get(sample)
         if owner is None:
             continue
+        # A relative's sex is taken from his family and never from amelogenin, which may only contradict it.
         before, by = shown.get(owner.record, (sex, sample)) if owner.is_remains else (sex, sample)
         if owner.sex not in (Sex.UNKNOWN, sex):
             findings.add(table.fault(row, "marker", sex.value, rule="amelogenin-sex",
@@ -188,6 +192,7 @@ def _check_agreement(table: Table, profiles: Mapping[str, Mapping[str, _Read]], 
     for (_, record), samples in grouped.items():
         if len(samples) > 1:
             conflicts.update(_conflicts(record, samples, profiles))
+    # Lines are looked up only now: to keep the line of every genotype would cost more than all the rest.
     for row, (sample, name) in table.rows("sample", "marker") if conflicts else ():
         allowed = conflicts.pop((sample, meant.get(name) or ""), None)
         if allowed is not None:

@@ -16,6 +16,7 @@ Chunk = tuple[list[int], list[list[str]]]
 
 _BOM = b"\xef\xbb\xbf"
 _CHUNK_ROWS = 20_000
+# All but tab, line feed and carriage return, which a quoted cell may hold.
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LINE_END = re.compile("\r\n|\r|\n")
 _DELIMITERS = ",;\t"
@@ -29,6 +30,7 @@ def csv_chunks(file: str, data: bytes, columns: Collection[str]) -> Iterator[Chu
     ``columns``; line ends of any system. Raises Refused at the first place from which it cannot be read on.
     """
     text = _decoded(file, data)
+    # Strict, because a quote that is never closed would otherwise swallow the rest of the table in silence.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, columns), strict=True,
                         skipinitialspace=True)
     lines: list[int] = []
@@ -42,7 +44,7 @@ def csv_chunks(file: str, data: bytes, columns: Collection[str]) -> Iterator[Chu
                 if len(rows) == _CHUNK_ROWS:
                     yield lines, rows
                     lines, rows = [], []
-            before = reader.line_num
+            before = reader.line_num  # a record may run over several lines: the next begins after the last of them
     except csv.Error as error:
         raise Refused(Fault(file, before + 1, "", "", f"must be CSV ({error})", "csv")) from error
     yield lines, rows
@@ -68,6 +70,7 @@ def _line_after(text: str) -> int:
 
 
 def _delimiter(text: str, columns: Collection[str]) -> str:
+    # A name may hold commas of its own within quotes, so known names count before the mere number of cells.
     header = next((line for line in _LINE_END.split(text[:_HEADER_CHARACTERS]) if line.strip()), "")
 
     def known_cells(delimiter: str) -> tuple[int, int]:

@@ -18,6 +18,7 @@ AMELOGENIN = "amelogenin"
 _SEXES = ("female", "male")
 _REPEATS = re.compile(r"[0-9]+(\.[0-9])?")
 _WHOLE_REPEATS = re.compile(r"[0-9]+")
+# The models that count steps, and what they can count (kinship.mutation asks the same).
 _LADDERS = {"stepwise": _REPEATS, "onestep": _WHOLE_REPEATS, "dawid": _WHOLE_REPEATS}
 _ROW_SUM_TOLERANCE = 1e-6  # that of homeward.model.MutationModel
 
@@ -67,6 +68,7 @@ def marker_names(table: Table, loci: Loci, findings: Findings) -> dict[str, str 
     A name met with tolerance is noted, a name that is not met is a fault (``unknown-marker``), each at its lines.
     """
     meant: dict[str, str | None] = {}
+    # A column has few distinct names, and meeting one costs more than a look-up.
     for name, row in table.known("marker").items():
         found = meet(name, loci.by_name.keys())
         if found is not None:
@@ -127,6 +129,7 @@ def _read_frequencies(table: Table, loci: Loci, findings: Findings) -> None:
             locus.sound = False
         if allele is None or isinstance(allele, Refusal):
             continue
+        # The allele is known even where its frequency is not: profiles may show it.
         before = locus.rows.setdefault(allele, row)
         if before != row:
             findings.add(table.fault(row, "allele", allele, rule="duplicate-key",
@@ -151,7 +154,7 @@ def _check_frequencies(tables: Mapping[str, Table], loci: Loci, findings: Findin
                                        allowed=f"must be an allele of {locus.name} in {frequencies.file}"))
             locus.sound = False
             continue
-        try:
+        try:  # the model knows how far from 1 a sum may be
             Marker(locus.name, tuple(locus.frequencies), tuple(locus.frequencies.values()))
         except InvalidValue as error:
             row = next(iter(locus.rows.values()))
@@ -183,15 +186,13 @@ def _read_models(tables: Mapping[str, Table], locus: Locus, findings: Findings) 
     table = tables["markers"]
     kinds = {sex: table.column(f"{sex}_model")[locus.row] for sex in _SEXES}
     blank = [sex for sex in _SEXES if kinds[sex] is None]
-    if len(blank) == 1:
-        other = "male" if blank == ["female"] else "female"
-        findings.add(table.fault(locus.row, f"{blank[0]}_model", None, rule="given-together",
-                                 allowed=f"must be given with {other}_model (none is a model too)"))
+    if len(blank) == 1:  # the schema has them go together
         return
     locus.kinds = {sex: kind or "none" for sex, kind in kinds.items()}
     for sex, kind in locus.kinds.items():
         given = [f"{sex}_{part}" for part in ("rate", "rate2", "range")
                  if table.column(f"{sex}_{part}")[locus.row] is not None]
+        # A rate without a model would be a rate that nobody reads.
         if blank and given:
             findings.add(table.fault(locus.row, f"{sex}_model", None, rule="given-together",
                                      allowed=f"must be given with {given[0]}"))
@@ -234,6 +235,7 @@ def _sums_to_one(table: Table, locus: Locus, sex: str, allele: str, *, findings:
     total = sum(locus.matrices[sex].get((allele, other), 0.0) for other in locus.rows)
     if abs(total - 1.0) <= _ROW_SUM_TOLERANCE:
         return True
+    # A row that is wholly left out has no line of its own: the first of its matrix stands for it.
     rows = list(_matrix_rows(table, locus, sex))
     row = next((row for row, parental in rows if parental == allele), rows[0][0])
     findings.add(table.fault(row, "probability", f"sum {total:.9g}", rule="matrix-sum",

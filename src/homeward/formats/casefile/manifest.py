@@ -17,6 +17,7 @@ __all__ = ["Manifest", "read_manifest"]
 
 _LARGEST = 64 * 1024
 _MOST_DOTS = 100
+_UNSEEN = "frequencies.unseen_allele"
 _SECTION = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"""\s*["']?([\w.-]+)["']?\s*=""")
 _PLAIN_NAME = re.compile(r"[^./\\:][^/\\:]*\.(csv|xlsx)", re.IGNORECASE)
@@ -27,7 +28,7 @@ _WORDS = {"text": "text in quotes", "boolean": "true or false", "number": "a num
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What case.toml says; ``files`` gives the file of a table that does not bear its usual name."""
+    """What case.toml says of the case as a whole."""
 
     name: str
     title: str
@@ -37,24 +38,44 @@ class Manifest:
     theta: float
     prior: Prior
     rule: Rule
-    unseen_allele: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Directions:
+    """What case.toml says of reading the tables, so far as that is sound, whatever else it holds.
+
+    ``files``: the file of a table that does not bear the table's name. ``unseen_allele``: the frequency of an allele
+    that has none; None where such an allele is a fault.
+    """
+
     files: Mapping[str, str]
+    unseen_allele: float | None
 
 
-def read_manifest(source: Source, findings: Findings) -> Manifest | None:
-    """The manifest of a case, or None where it has faults. Raises Refused where it is missing or no TOML."""
+def read_manifest(source: Source, findings: Findings) -> tuple[Manifest | None, Directions]:
+    """The manifest of a case, None where it has faults, and its directions.
+
+    Raises Refused where it is missing, no TOML, or of another version.
+    """
     if MANIFEST not in source.names:
         raise Refused(Fault(MANIFEST, 0, "", "", "must be there", "missing-manifest"))
     text = _decoded(source.read(MANIFEST))
     content = _parsed(text)
+    # Of another version nothing else can be judged.
     form = content.get("format")
     allowed = manifest_keys()["format"].choices
     if form is not None and form not in allowed:
         raise Refused(Fault(MANIFEST, _line(text, "format"), "format", shown(form),
                             f"must be {' or '.join(allowed)}", "format-version"))
-    faults = [*_key_faults(content, text), *_table_faults(content.get("tables", {}), text)]
+    files: dict[str, str] = {}
+    faults = [*_key_faults(content, text), *_table_faults(content.get("tables", {}), text, files)]
     findings.add(*sorted(faults, key=lambda f: f.line))
-    return None if faults else _manifest(content)
+    given: dict[str, Any] = dict(_flat(content))
+    # Where the frequency itself is at fault one was meant, and the alleles that it is for are no faults.
+    sound = all(fault.column != _UNSEEN for fault in faults)
+    unseen = given.get(_UNSEEN) if sound else 0.0
+    directions = Directions(files, unseen if unseen is None else float(unseen))
+    return None if faults else _manifest(given), directions
 
 
 def _decoded(data: bytes) -> str:
@@ -69,9 +90,9 @@ def _decoded(data: bytes) -> str:
 
 def _parsed(text: str) -> dict[str, Any]:
     # The time that tomllib takes over a key grows with the square of its dots.
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.count(".") > _MOST_DOTS:
-            raise Refused(Fault(MANIFEST, number, "", shown(line), f"must hold at most {_MOST_DOTS} dots", "toml"))
+    for number, written in enumerate(text.split("\n"), start=1):
+        if written.count(".") > _MOST_DOTS:
+            raise Refused(Fault(MANIFEST, number, "", shown(written), f"must hold at most {_MOST_DOTS} dots", "toml"))
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -116,15 +137,13 @@ def _value_faults(key: Value, value: object, line: int) -> Iterator[Fault]:
         yield Fault(MANIFEST, line, key.name, shown(value), f"must be {_WORDS[key.type]}", "key-type")
     elif key.required and value == "":
         yield Fault(MANIFEST, line, key.name, "", "must be given", "missing-key")
-    elif isinstance(value, int | float) and not (value == value and key.holds(value)):
+    elif isinstance(value, int | float) and not (value == value and key.holds(value)):  # TOML has nan and inf
         yield Fault(MANIFEST, line, key.name, shown(value), f"must be {key.bounds}", "key-range")
 
 
-def _table_faults(tables: object, text: str) -> Iterator[Fault]:
-    if not isinstance(tables, dict):
-        return
-    seen: dict[object, str] = {}
-    for table, file in tables.items():
+def _table_faults(tables: object, text: str, files: dict[str, str]) -> Iterator[Fault]:
+    """The faults of the section [tables]; what is right in it goes to ``files``."""
+    for table, file in tables.items() if isinstance(tables, dict) else ():
         line = _line(text, f"tables.{table}")
         if table not in TABLES:
             yield Fault(MANIFEST, line, shown(f"tables.{table}"), shown(file),
@@ -132,25 +151,23 @@ def _table_faults(tables: object, text: str) -> Iterator[Fault]:
         elif not isinstance(file, str) or not _PLAIN_NAME.fullmatch(file):
             yield Fault(MANIFEST, line, f"tables.{table}", shown(file),
                         "must be the name of a CSV or XLSX file in the same folder", "table-path")
-        elif file in seen:
-            yield Fault(MANIFEST, line, f"tables.{table}", file, f"is already the table {seen[file]}", "table-twice")
+        elif file in files.values():
+            yield Fault(MANIFEST, line, f"tables.{table}", file, "is already another table", "table-twice")
         else:
-            seen[file] = table
+            files[table] = file
 
 
-def _manifest(content: Mapping[str, Any]) -> Manifest:
-    given = dict(_flat(content))
+def _manifest(given: Mapping[str, object]) -> Manifest:
     v: dict[str, Any] = {name: given.get(name, key.default) for name, key in manifest_keys().items()}
-    unseen = v["frequencies.unseen_allele"]
     return Manifest(
         v["name"], v["title"], v["synthetic"], v["population.name"], v["population.source"],
         float(v["population.theta"]), Prior(float(v["prior.on_roster"])),
-        Rule(float(v["rule.posterior"]), v["rule.minimum_lines"]), None if unseen is None else float(unseen),
-        dict(content.get("tables", {})))
+        Rule(float(v["rule.posterior"]), v["rule.minimum_lines"]))
 
 
 def _line(text: str, key: str) -> int:
     """The line at which a key (``section.key``) stands, 0 where it is written in some other way."""
+    # tomllib does not say where a key stood; dotted and inline forms, which it also reads, go without a line.
     section = ""
     for number, line in enumerate(text.split("\n"), start=1):
         heading, found = _SECTION.match(line), _KEY.match(line)

@@ -56,7 +56,7 @@ def read_families(table: Table, roster: Table, findings: Findings) -> tuple[Fami
     families = _grouped(table)
     sexes = {person: sex for _, (person, sex) in roster.rows("person", "sex") if sex not in (None, "unknown")}
     _check_persons(table, sexes, findings)
-    # A member whose row was refused may still be named as a parent.
+    # A member whose row was refused may still be named as a parent: such a family is judged no further.
     refused = {family for row, family in enumerate(table.column("family")) if row in table.faulty}
     built = []
     inferred = 0
@@ -119,6 +119,7 @@ def _check_parents(table: Table, members: Mapping[str, _Place], findings: Findin
         for role, parent, wrong in (("father", place.father, "female"), ("mother", place.mother, "male")):
             if parent is None:
                 continue
+            # One fault for each parent: what is wrong with a stranger's sex nobody can say.
             if parent not in members:
                 findings.add(table.fault(place.row, role, parent, rule="parent-unknown",
                                          allowed="must be a member of the same family"))
@@ -138,6 +139,7 @@ def _check_founders(table: Table, members: Mapping[str, _Place], findings: Findi
 
 
 def _check_ancestry(table: Table, members: Mapping[str, _Place], findings: Findings) -> None:
+    # Everyone whose parents are all placed is placed; who is left over is on a circle or descends from one.
     left = Counter({name: sum(p is not None for p in (place.father, place.mother)) for name, place in members.items()})
     children: dict[str, list[str]] = {name: [] for name in members}
     for name, place in members.items():
@@ -176,6 +178,7 @@ def _add_parents(table: Table, family: str, members: dict[str, _Place], findings
     for name, place in list(members.items()):
         for role, other, sex in (("father", place.mother, "male"), ("mother", place.father, "female")):
             if getattr(place, role) is None and other is not None:
+                # Not shared between children: that they have the other parent in common is not known.
                 added = next(new for new in _new_names(role, name) if new not in members)
                 setattr(place, role, added)
                 members[added] = _Place(place.row, None, None, sex, None, None)

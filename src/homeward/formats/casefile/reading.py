@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from homeward.formats.casefile.findings import Findings, Refused, shown
@@ -12,7 +13,7 @@ from homeward.formats.casefile.genotypes import Typing, read_profiles
 from homeward.formats.casefile.loci import Loci, build_markers, read_loci
 from homeward.formats.casefile.manifest import Manifest, read_manifest
 from homeward.formats.casefile.people import build_incidents, build_roster, read_families
-from homeward.formats.casefile.records import check_keys, check_references
+from homeward.formats.casefile.records import check_keys, check_pairs, check_references
 from homeward.formats.casefile.recovered import (
     build_elements,
     build_references,
@@ -20,7 +21,6 @@ from homeward.formats.casefile.recovered import (
     build_samples,
     build_transfers,
     check_samples,
-    check_transfers,
     owners,
 )
 from homeward.formats.casefile.schemas import TABLES
@@ -61,48 +61,60 @@ def check_case(path: _Path) -> tuple[Fault, ...]:
     return _in_order(_load(Path(path))[1].faults)
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of a case, before it is known whether there are faults."""
+
+    tables: Mapping[str, Table]
+    families: tuple[Family, ...]
+    loci: Loci
+    typing: Typing
+
+
 def _load(path: Path) -> tuple[Case | None, Findings]:
     findings = Findings()
-    manifest, tables = None, None
     try:
         with open_source(path) as source:
-            manifest = read_manifest(source, findings)
-            tables = read_tables(source, manifest.files if manifest else {}, findings)
+            manifest, directions = read_manifest(source, findings)
+            tables = read_tables(source, directions.files, findings)
     except Refused as refused:
         findings.add(refused.fault)
-    if tables is None:
         return None, findings
-    check_keys(tables, findings)
-    check_references(tables, findings)
-    check_transfers(tables["transfers"], findings)
-    check_samples(tables, findings)
-    families = read_families(tables["families"], tables["roster"], findings)
-    loci = read_loci(tables, findings)
-    typing = read_profiles(tables["profiles"], loci, owners(tables, families), findings,
-                           unseen=manifest.unseen_allele if manifest else None)
+    read = _check(tables, findings, unseen=directions.unseen_allele)
     if findings.faults or manifest is None:
         return None, findings
     try:
-        return _build(manifest, tables, families, loci=loci, typing=typing, findings=findings), findings
+        return _build(manifest, read, findings, unseen=directions.unseen_allele), findings
     except InvalidValue as error:  # the model's own checks have the last word
         findings.add(Fault(MANIFEST, 0, error.field, shown(error.value), f"{error.allowed} ({error.record})",
                            "refused"))
         return None, findings
 
 
-def _build(manifest: Manifest, tables: Mapping[str, Table], families: tuple[Family, ...], *, loci: Loci,
-           typing: Typing, findings: Findings) -> Case:
-    frequencies = FrequencyTable(
-        manifest.population, build_markers(loci, typing.unseen, manifest.unseen_allele or 0.0), manifest.source,
-        manifest.theta)
+def _check(tables: Mapping[str, Table], findings: Findings, *, unseen: float | None) -> _Read:
+    """Find all faults between rows and tables; none of them ends the search."""
+    check_keys(tables, findings)
+    check_pairs(tables, findings)
+    check_references(tables, findings)
+    check_samples(tables, findings)
+    families = read_families(tables["families"], tables["roster"], findings)
+    loci = read_loci(tables, findings)
+    typing = read_profiles(tables["profiles"], loci, owners(tables, families), findings, unseen=unseen)
+    return _Read(tables, families, loci, typing)
+
+
+def _build(manifest: Manifest, read: _Read, findings: Findings, *, unseen: float | None) -> Case:
+    tables = read.tables
+    markers = build_markers(read.loci, read.typing.unseen, unseen or 0.0)
+    roster = build_roster(tables["roster"], findings)
     return Case(
-        name=manifest.name, frequencies=frequencies, title=manifest.title, synthetic=manifest.synthetic,
-        prior=manifest.prior, rule=manifest.rule, incidents=build_incidents(tables["incidents"]),
-        roster=build_roster(tables["roster"], findings), families=families,
-        remains=build_remains(tables["remains"], typing.sexes), elements=build_elements(tables["elements"]),
-        transfers=build_transfers(tables["transfers"]),
+        name=manifest.name, title=manifest.title, synthetic=manifest.synthetic,
+        frequencies=FrequencyTable(manifest.population, markers, manifest.source, manifest.theta),
+        prior=manifest.prior, rule=manifest.rule, incidents=build_incidents(tables["incidents"]), roster=roster,
+        families=read.families, remains=build_remains(tables["remains"], read.typing.sexes),
+        elements=build_elements(tables["elements"]), transfers=build_transfers(tables["transfers"]),
         reference_samples=build_references(tables["references"]), remains_samples=build_samples(tables["samples"]),
-        profiles=typing.profiles, notes=tuple(findings.notes))
+        profiles=read.typing.profiles, notes=tuple(findings.notes))
 
 
 def _in_order(faults: list[Fault]) -> tuple[Fault, ...]:

@@ -1,4 +1,4 @@
-"""What holds between records of any kind: each is there once, and what it refers to is there."""
+"""What holds for records of any kind: each is there once, its cells go together, what it refers to is there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from homeward.formats.casefile.cells import Refusal
 from homeward.formats.casefile.findings import Findings
 from homeward.formats.casefile.table import Table
 
-__all__ = ["check_keys", "check_references"]
+__all__ = ["check_keys", "check_pairs", "check_references"]
 
 _BY_MARKER = ("profiles", "markers", "frequencies", "mutation_matrices")  # their keys are met with tolerance, elsewhere
 
@@ -28,6 +28,17 @@ def check_keys(tables: Mapping[str, Table], findings: Findings) -> None:
                                          allowed=f"must be there once, and is in line {table.lines[before]}"))
 
 
+def check_pairs(tables: Mapping[str, Table], findings: Findings) -> None:
+    """Find the cells that are blank beside one that they go with (``given-together``)."""
+    for table in tables.values():
+        for pair in table.schema.together:
+            for row, cells in table.rows(*pair):
+                if (cells[0] is None) != (cells[1] is None):
+                    blank, given = pair if cells[0] is None else reversed(pair)
+                    findings.add(table.fault(row, blank, None, allowed=f"must be given with {given}",
+                                             rule="given-together"))
+
+
 def check_references(tables: Mapping[str, Table], findings: Findings) -> None:
     """Find the cells that refer to no record (``unknown-record``); tables that were not read whole prove nothing."""
     for table in tables.values():
@@ -38,6 +49,7 @@ def check_references(tables: Mapping[str, Table], findings: Findings) -> None:
             known = {None}.union(*(other.known(place.partition(".")[2])
                                    for other, place in zip(others, column.refers, strict=True)))
             cells = table.column(column.name)
+            # Half a million cells are few distinct ones: only where one of these is unknown are the rows gone through.
             unknown = {cell for cell in set(cells) - known if not isinstance(cell, Refusal)}
             where = " or ".join(other.file for other in others)
             for row, cell in enumerate(cells if unknown else ()):

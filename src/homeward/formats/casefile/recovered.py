@@ -11,7 +11,7 @@ from homeward.model import Element, Family, ReferenceSample, Remains, RemainsSam
 
 __all__ = [
     "Owner", "build_elements", "build_references", "build_remains", "build_samples", "build_transfers",
-    "check_samples", "check_transfers", "owners",
+    "check_samples", "owners",
 ]
 
 
@@ -22,14 +22,6 @@ class Owner:
     record: str
     sex: Sex
     is_remains: bool
-
-
-def check_transfers(table: Table, findings: Findings) -> None:
-    """Find counts without a unit and units without a count (``given-together``)."""
-    for row, (count, unit) in table.rows("count", "unit"):
-        if (count is None) != (unit is None):
-            blank, given = ("count", "unit") if count is None else ("unit", "count")
-            findings.add(table.fault(row, blank, None, rule="given-together", allowed=f"must be given with {given}"))
 
 
 def check_samples(tables: Mapping[str, Table], findings: Findings) -> None:
@@ -60,9 +52,10 @@ def _check_members(references: Table, families: Table, findings: Findings) -> No
     known_families = {family for family, _ in known}
     listed = {(family, member) for row, (family, member, person) in families.rows("family", "member", "person")
               if person is not None}
+    # Whoever is not listed because his row was refused may yet be.
     unsure = {family for row, family in enumerate(families.column("family")) if row in families.faulty}
     for row, (family, member, kind) in references.rows("family", "member", "kind"):
-        if family not in known_families:
+        if family not in known_families:  # a fault of its own, found with the other references
             continue
         if (family, member) not in known:
             findings.add(references.fault(row, "member", member, rule="unknown-record",

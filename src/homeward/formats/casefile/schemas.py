@@ -15,6 +15,7 @@ from typing import Any
 
 __all__ = ["TABLES", "Schema", "Value", "manifest_keys", "rules", "schema"]
 
+# In the order in which they are read: what refers to a table comes after it where that can be.
 TABLES = (
     "incidents", "roster", "families", "references", "transfers", "remains", "elements", "samples", "markers",
     "frequencies", "mutation_matrices", "profiles",
@@ -59,13 +60,17 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """One table: its columns, the columns that name a record, and when it must be there (always, dna or no)."""
+    """One table: its columns, the columns that name a record, and when it must be there (always, dna or no).
+
+    ``together``: pairs of columns of which a row fills both or neither.
+    """
 
     table: str
     required: str
     meaning: str
     key: tuple[str, ...]
     columns: tuple[Value, ...]
+    together: tuple[tuple[str, str], ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,8 +82,9 @@ class Schema:
 def schema(table: str) -> Schema:
     """The schema of one of TABLES."""
     content = _load(table)
+    together = tuple((one, other) for one, other in content.get("together", ()))
     return Schema(content["table"], content["required"], content["meaning"], tuple(content["key"]),
-                  tuple(_value(entry) for entry in content["column"]))
+                  tuple(_value(entry) for entry in content["column"]), together)
 
 
 @cache
@@ -98,5 +104,6 @@ def _load(name: str) -> dict[str, Any]:
 
 
 def _value(entry: Mapping[str, Any]) -> Value:
+    # An entry of a schema that Value does not know is a mistake of ours, and Python says so here.
     fields: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in entry.items()}
     return Value(**fields)

@@ -95,13 +95,14 @@ def _check_entries(file: str, entries: list[zipfile.ZipInfo]) -> None:
 
 
 def _fault_of(file: str, entry: zipfile.ZipInfo) -> Fault | None:
-    name = entry.orig_filename
+    name = entry.orig_filename  # zipfile tidies the other one up
     if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in re.split(r"[/\\]", name) or "\0" in name:
         return Fault(file, 0, "", shown(name), "must stay inside the zip file", "zip-path")
     if stat.S_ISLNK(entry.external_attr >> 16):
         return Fault(file, 0, "", shown(name), "must be a file and no link", "zip-path")
     if entry.flag_bits & 0x1:
         return Fault(file, 0, "", shown(name), "must not be encrypted", "zip-encrypted")
+    # Other methods unpack much further, and one of them asks for its own memory.
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         return Fault(file, 0, "", shown(name), "must be stored or deflated", "zip-unreadable")
     if entry.file_size > _FILE_BYTES or (entry.file_size > _SMALL_BYTES
@@ -155,7 +156,7 @@ def _zipped(file: str, archive: zipfile.ZipFile) -> _Zipped:
     entries: dict[str, zipfile.ZipInfo] = {}
     for entry in listed:
         name = entry.filename.removeprefix(top)
-        if "/" in name:
+        if "/" in name:  # papers in subfolders are left alone
             continue
         if name in entries:
             raise Refused(Fault(file, 0, "", shown(name), "must be there once", "table-twice"))

@@ -83,13 +83,14 @@ def _fill(table: Table, chunks: Iterator[Chunk], findings: Findings) -> None:
     body.take(lines[1:], rows[1:])
     for chunk in chunks:
         body.take(*chunk)
+    # An unknown column takes nothing away; a missing one makes every reference to it look wrong.
     table.whole = not any(fault.rule == "missing-column" for fault in faults)
     _note_commas(table, body.commas, findings)
 
 
 def _header(table: Table, line: int, cells: list[str]) -> list[str]:
     header = [cell.strip().lower() for cell in cells]
-    while header and not header[-1]:
+    while header and not header[-1]:  # spreadsheets save columns that were once in use
         header.pop()
     if len(header) > MOST_COLUMNS:
         raise Refused(Fault(table.file, line, "", f"{len(header)} columns",

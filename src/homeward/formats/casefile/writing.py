@@ -43,6 +43,7 @@ def write_case(case: Case, folder: str | os.PathLike[str]) -> None:
     target = Path(folder).resolve()
     _check_target(target)
     target.parent.mkdir(parents=True, exist_ok=True)
+    # Beside the target, because only within one file system is a rename one step.
     fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}.writing")
     fresh.mkdir()
     try:
@@ -75,6 +76,7 @@ def _put_in_place(fresh: Path, target: Path) -> None:
     except OSError:
         old.rename(target)
         raise
+    # What is left in the old folder if this is interrupted is not lost: it lies there until someone takes it.
     for entry in old.iterdir():
         if entry.name not in tables and not (target / entry.name).exists():
             entry.rename(target / entry.name)
@@ -87,10 +89,10 @@ def _own_files(folder: Path) -> set[str]:
         return usual
     try:
         with open_source(folder) as source:
-            manifest = read_manifest(source, Findings())
+            _, directions = read_manifest(source, Findings())
     except Refused:
         return usual
-    return usual if manifest is None else usual | set(manifest.files.values())
+    return usual | set(directions.files.values())
 
 
 def _write_files(case: Case, folder: Path) -> None:
@@ -191,7 +193,7 @@ def _marker_row(marker: Marker) -> _Row:
 
 
 def _model_cells(model: MutationModel) -> _Row:
-    if model == MutationModel():
+    if model == MutationModel():  # rates of no mutation would only puzzle
         return model.kind, None, None, None
     return model.kind, model.rate, model.rate2, model.step_range
 

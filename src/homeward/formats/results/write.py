@@ -8,6 +8,8 @@ import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from homeward.blocks import Status
 from homeward.decide import Candidate, Identification, Proposal
 from homeward.model import RunFacts
@@ -15,6 +17,7 @@ from homeward.model import RunFacts
 __all__ = ["FORMAT", "write_results"]
 
 FORMAT = "homeward-results/1"
+MOST_EXCLUSIONS = 200_000  # beyond it exclusions.csv holds only the pairs that one or two markers exclude
 
 
 def write_results(identification: Identification, facts: RunFacts, folder: Path) -> None:
@@ -46,14 +49,21 @@ def _write_lists(identification: Identification, folder: Path) -> None:
                   for r in identification.remains for rank, c in enumerate(r.candidates, 1)]
     _write(folder / "candidates.csv",
            ["remains", "rank", "person", "status", "log10_lr", "posterior", "conclusion"], candidates)
-    exclusions = [[c.remains, c.person, " ".join(_joined(c.excluded_by))]
-                  for r in identification.remains for c in r.candidates if c.excluded_by]
-    _write(folder / "exclusions.csv", ["remains", "person", "excluded_by"], exclusions)
+    _write(folder / "exclusions.csv", ["remains", "person", "excluded_by"], _exclusions(identification))
     proposals = [[p.remains, p.person, p.conclusion.value, repr(p.posterior), repr(p.posterior_not_on_roster),
                   repr(p.log10_lr), p.runner_up.person if p.runner_up else "", p.reason]
                  for p in identification.proposals]
     _write(folder / "proposals.csv", ["remains", "person", "conclusion", "posterior", "posterior_not_on_roster",
                                       "log10_lr", "runner_up", "reason"], proposals)
+
+
+def _exclusions(identification: Identification) -> list[list[str]]:
+    """All excluded pairs with what excludes them; in a large case those with one or two reasons alone."""
+    counts = identification.n_excluding()
+    near = counts > 0 if int((counts > 0).sum()) <= MOST_EXCLUSIONS else (counts > 0) & (counts <= 2)
+    support = identification.support
+    return [[support.pm_ids[j], support.am_ids[i], " ".join(_joined(identification.excluded_by(i, j)))]
+            for j, i in np.argwhere(near.T).tolist()]
 
 
 def _joined(words: Iterable[str]) -> list[str]:
@@ -103,6 +113,7 @@ def _document(identification: Identification, facts: RunFacts) -> dict[str, obje
         "parameters": dict(facts.parameters),
         "seconds": dict(facts.seconds),
         "warnings": list(identification.warnings),
+        "excluded_pairs": int((identification.support.status == Status.EXCLUDED).sum()),
         "proposals": [_proposal(p) for p in identification.proposals],
         "remains": [{"remains": r.remains, "conclusion": r.conclusion.value, "reason": r.reason,
                      "markers": r.n_markers, "not_on_roster": r.posterior_not_on_roster,

@@ -1,0 +1,181 @@
+"""The joint table of one family with several missing members: the likelihood of each way to place remains in it.
+
+Two missing brothers, or a father and his son, say something of each other: the likelihood of two remains in one family
+is no product of two likelihood ratios. So each admissible assignment of remains to the family's missing members has
+its own likelihood, P(references, assigned profiles | pedigree) (Vigeland & Egeland 2021,
+doi:10.1038/s41598-021-93071-5). Pruning is exact: where a pair of remains and member, or two such pairs together, are
+impossible, so is every assignment that holds them, since more data cannot make an impossible event possible. At each
+marker only the different genotypes are computed, not the different remains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from homeward.kinship._joint_lanes import logliks_of
+from homeward.kinship._joint_views import MarkerView, views_of
+from homeward.kinship.likelihood import Typed
+from homeward.model import FrequencyTable, InvalidValue, Profile, TooLarge, Unsupported
+
+__all__ = ["MOST_ASSIGNMENTS", "JointTable", "grid_size", "joint_table"]
+
+MOST_ASSIGNMENTS = 2_000_000
+_MOST_MISSING = 16
+
+_Array = NDArray[np.float64]
+_Picks = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class JointTable:
+    """What is possible in one family, and how likely it is.
+
+    ``members``: ids of the k missing members. ``assignments``: int32 (n, k), which of the remains each member is, −1
+    for none of them; the first row is all −1. ``loglik``: (n,) natural log of P(references, assigned profiles |
+    pedigree), nothing left out; unassigned remains are no part of it. ``log_lr``: (n,) natural log LR of the
+    assignment against "all these remains are unrelated people of the population". Assignments that are impossible are
+    not listed. Where the references contradict the pedigree, the first row stands alone, with loglik −inf.
+    """
+
+    members: tuple[str, ...]
+    assignments: _Picks
+    loglik: _Array
+    log_lr: _Array
+
+
+def grid_size(possible: NDArray[np.bool_]) -> int:
+    """How many assignments there are: each remains at most one member, each member at most one of the remains.
+
+    ``possible``: (k, n_remains), the pairs that may be made; k up to 16. Counted over sets of members, exact below 2⁵³.
+
+    >>> grid_size(np.ones((5, 8), dtype=np.bool_))
+    19081
+    """
+    k = len(possible)
+    if k > _MOST_MISSING:
+        raise TooLarge(f"{k} missing members in one family; {_MOST_MISSING} are allowed")
+    counts = np.zeros(1 << k)
+    counts[0] = 1.0
+    for column in possible.T:
+        before = counts.copy()
+        for i in np.flatnonzero(column):
+            counts.reshape(-1, 2, 1 << int(i))[:, 1] += before.reshape(-1, 2, 1 << int(i))[:, 0]
+    return int(counts.sum())
+
+
+def joint_table(typed: Typed, members: Sequence[str], remains: Sequence[Profile], table: FrequencyTable, *,
+                possible: NDArray[np.bool_] | None = None, most: int = MOST_ASSIGNMENTS) -> JointTable:
+    """The likelihood of every admissible assignment of the remains to the missing members of one family.
+
+    Args: ``typed``, the family with its references (a member's own, from a personal item, may be among them);
+    ``members``, ids of the missing; ``remains``, their profiles; ``table``, markers with frequencies and mutation;
+    ``possible``, (k, n_remains), pairs to be considered, all by default; ``most`` assignments are allowed.
+
+    Returns the table, its impossible assignments left out. Markers are taken as independent.
+
+    Raises TooLarge, with the number, for more than ``most`` assignments or a pedigree beyond exact computation;
+    InvalidValue for a member that the family has not; Unsupported for coancestry θ > 0.
+    """
+    if table.theta > 0.0:
+        raise Unsupported(f"{table.population}: coancestry theta={table.theta} is not computed jointly by this version")
+    _check_members(typed, members)
+    if possible is None:
+        possible = np.ones((len(members), len(remains)), dtype=np.bool_)
+    count = grid_size(possible)
+    if count > most:
+        raise TooLarge(f"family {typed.family.id}: {count:,} assignments of {len(remains)} remains to {len(members)} "
+                       f"missing members; {most:,} are allowed")
+    views = views_of(typed, members, remains, table)
+    nobody = np.full((1, len(members)), -1, dtype=np.int32)
+    start = logliks_of(views, nobody)
+    if np.isneginf(start[0]):
+        return JointTable(tuple(members), nobody, start, np.zeros(1))
+    picks, loglik = _levels(views, possible, nobody, start)
+    log_lr = loglik - start[0] - _population(views, picks)
+    log_lr[0] = 0.0
+    return JointTable(tuple(members), picks, loglik, log_lr)
+
+
+def _check_members(typed: Typed, members: Sequence[str]) -> None:
+    known = {m.id for m in typed.family.members}
+    for member in members:
+        if member not in known:
+            raise InvalidValue(typed.family.id, "member", member, "must be a member of the family")
+    if len(set(members)) != len(members):
+        raise InvalidValue(typed.family.id, "members", ", ".join(members), "must be named once")
+
+
+def _levels(views: Sequence[MarkerView], possible: NDArray[np.bool_], nobody: _Picks,
+            start: _Array) -> tuple[_Picks, _Array]:
+    """Assignments of one pair, of two, and so on; an assignment grows only while it is possible."""
+    all_picks, all_logliks = [nobody], [start]
+    together: NDArray[np.bool_] | None = None
+    picks = nobody
+    for size in range(1, min(possible.shape) + 1):
+        picks = _grown(picks, possible, together)
+        loglik = logliks_of(views, picks)
+        alive = loglik > -np.inf
+        picks, loglik = picks[alive], loglik[alive]
+        if not len(picks):
+            break
+        all_picks.append(picks)
+        all_logliks.append(loglik)
+        if size == 1:
+            possible = np.zeros_like(possible)
+            member = (picks >= 0).argmax(axis=1)
+            possible[member, picks[np.arange(len(picks)), member]] = True
+        elif size == 2 and len(possible) > 2:
+            together = _compatible(picks, possible)
+    return np.concatenate(all_picks), np.concatenate(all_logliks)
+
+
+def _grown(picks: _Picks, possible: NDArray[np.bool_], together: NDArray[np.bool_] | None) -> _Picks:
+    """Each assignment with one more pair, of a member that stands after all of its members."""
+    k = picks.shape[1]
+    last = np.where(picks >= 0, np.arange(k), -1).max(axis=1)
+    grown = []
+    for i in range(k):
+        columns = np.flatnonzero(possible[i])
+        parents = np.flatnonzero(last < i)
+        parent, column = (grid.ravel() for grid in np.meshgrid(parents, columns, indexing="ij"))
+        keep = (picks[parent] != column[:, None]).all(axis=1)
+        if together is not None:
+            keep &= _fits(picks, parent, (i, column), together)
+        made = picks[parent[keep]]
+        made[:, i] = column[keep]
+        grown.append(made)
+    return np.concatenate(grown)
+
+
+def _fits(picks: _Picks, parent: NDArray[np.intp], pair: tuple[int, NDArray[np.intp]],
+          together: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether the new pair is possible with each pair that the parent has."""
+    k, n = picks.shape[1], together.shape[0] // picks.shape[1]
+    new = pair[0] * n + pair[1]
+    fits = np.ones(len(parent), dtype=np.bool_)
+    for t in range(k):
+        theirs = picks[parent, t]
+        fits &= (theirs < 0) | together[t * n + np.maximum(theirs, 0), new]
+    return fits
+
+
+def _compatible(picks: _Picks, possible: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(k·n, k·n): whether two pairs of member and remains are possible together."""
+    k, n = possible.shape
+    together = np.zeros((k * n, k * n), dtype=np.bool_)
+    pairs = np.sort(np.where(picks >= 0, np.arange(k) * n + picks, -1), axis=1)[:, -2:]
+    together[pairs[:, 0], pairs[:, 1]] = True
+    return together
+
+
+def _population(views: Sequence[MarkerView], picks: _Picks) -> _Array:
+    """Natural log probability of the assigned profiles as those of unrelated people."""
+    total = np.zeros(len(picks))
+    for view in views:
+        for i in range(picks.shape[1]):
+            total += view.log_population[i, picks[:, i]]
+    return total
