@@ -65,7 +65,9 @@ def identify(case: Case, *, progress: Callable[[float], None] = lambda share: No
 def antemortem(case: Case) -> kinship.Antemortem:
     """The roster as rows, each person with the typed relatives of his family, None where there are none."""
     places, profiles = case.place_of(), case.reference_profiles()
-    typed = {f.id: Typed(f, {m.id: profiles[f.id, m.id] for m in f.members if (f.id, m.id) in profiles})
+    readings = case.reference_readings()
+    typed = {f.id: Typed(f, {m.id: profiles[f.id, m.id] for m in f.members if (f.id, m.id) in profiles},
+                         {m.id: readings[f.id, m.id] for m in f.members if (f.id, m.id) in readings})
              for f in case.families}
     relatives = [Relatives(typed[places[p.id][0].id], places[p.id][1].id)
                  if p.id in places and typed[places[p.id][0].id].profiles else None for p in case.roster]
@@ -76,7 +78,7 @@ def _postmortem(case: Case) -> kinship.Postmortem:
     profiles = case.remains_profiles()
     return kinship.Postmortem(tuple(r.id for r in case.remains),
                               tuple(profiles.get(r.id, Profile(r.id)) for r in case.remains),
-                              tuple(r.sex for r in case.remains))
+                              tuple(r.sex for r in case.remains), case.remains_readings())
 
 
 def _excluded_by_sex(support: Support, contradicts: NDArray[np.bool_]) -> Support:
@@ -182,25 +184,19 @@ class _View:
         """A proposal for each set of remains whose best candidate reaches the rule's posterior, best first."""
         places = self.case.place_of()
         index = {p: i for i, p in enumerate(self.am.ids)}
+        named = [(index[r.candidates[0].person], j) for j, r in enumerate(remains) if r.candidates
+                 and r.candidates[0].log10_lr is not None and r.candidates[0].posterior >= self.case.rule.posterior]
+        explained = kinship.explain(self.am, self.pm, kinship.Params(self.case.frequencies), named) if named else []
         made = []
-        for j, r in enumerate(remains):
-            best = r.candidates[0] if r.candidates else None
-            if best is None or best.log10_lr is None or best.posterior < self.case.rule.posterior:
-                continue
-            markers = self._markers(index[best.person], j)
+        for (_, j), log10_lrs in zip(named, explained, strict=True):
+            r, best = remains[j], remains[j].candidates[0]
             family = places[best.person][0].id if best.person in places else None
             runner_up = r.candidates[1] if len(r.candidates) > 1 else None
             made.append(Proposal(best.person, r.remains, family, r.conclusion, r.reason,
                                  r.conclusion is Conclusion.IDENTIFIED, (kinship.NAME,), best.posterior,
-                                 r.posterior_not_on_roster, best.log10_lr, markers, runner_up))
+                                 r.posterior_not_on_roster, best.log10_lr or 0.0,
+                                 _marker_lrs(log10_lrs, self.pm.profiles[j]), runner_up))
         return tuple(sorted(made, key=lambda p: (-p.log10_lr, p.remains)))
-
-    def _markers(self, i: int, j: int) -> tuple[MarkerLR, ...]:
-        relatives = self.am.relatives[i]
-        if relatives is None:
-            return ()
-        profile = self.pm.profiles[j]
-        return _marker_lrs(kinship.explain(relatives, [profile], self.case.frequencies)[0], profile)
 
 
 def _marker_lrs(log10_lrs: Mapping[str, float | None], profile: Profile) -> tuple[MarkerLR, ...]:

@@ -9,7 +9,7 @@ Stewart 1971, doi:10.1159/000152448; LR in identification: Egeland, Kling & Most
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,17 +17,22 @@ from numpy.typing import NDArray
 
 from homeward.blocks import COMPARED, EXCLUDED, NOT_COMPARED, Support
 from homeward.kinship import (
+    ClassWeights,
     FamilyBatch,
-    GenotypeTable,
     MarkerTables,
+    Observation,
     Relatives,
+    RemainsCodes,
+    Report,
+    add_reports,
     add_tables,
-    genotype_tables,
+    encode_remains,
     locus_of,
     lrs_in_urn,
-    observe,
+    rank_one_terms,
+    report_rows,
 )
-from homeward.model import FrequencyTable, Genotype, Marker, Profile, Sex
+from homeward.model import CERTAIN, FrequencyTable, Laboratory, Marker, Profile, Sex, Unsupported
 
 __all__ = ["NAME", "Antemortem", "Comparison", "Params", "Postmortem", "compare", "explain"]
 
@@ -52,11 +57,23 @@ class Antemortem:
 
 @dataclass(frozen=True, slots=True)
 class Postmortem:
-    """The remains with their profiles and the sex they show; an empty profile where none was got."""
+    """The remains with their profiles and the sex they show; an empty profile where none was got.
+
+    ``readings``: of remains whose reading is not certain, each sample with its laboratory's rates.
+    """
 
     ids: tuple[str, ...]
     profiles: tuple[Profile, ...]
     sexes: tuple[Sex, ...]
+    readings: Mapping[str, tuple[tuple[Profile, Laboratory], ...]] = field(default_factory=dict)
+
+    def reports(self) -> list[Report]:
+        """What the laboratory reports of each."""
+        reports = []
+        for remains, profile, sex in zip(self.ids, self.profiles, self.sexes, strict=True):
+            (first, laboratory), *others = self.readings.get(remains, ((profile, CERTAIN),))
+            reports.append(Report(first, sex, laboratory, tuple(others)))
+        return reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +115,26 @@ def compare(am: Antemortem, pm: Postmortem, params: Params, *,
     excluding = np.zeros((-(-len(markers) // 64) or 1, *shape), np.uint64)
     contradictions: dict[str, tuple[str, ...]] = {}
     present = [row for row, r in enumerate(am.relatives) if r is not None]
+    codes = encode_remains(pm.reports(), params.table)
     batch = FamilyBatch([r for r in am.relatives if r is not None], markers)
     for m, marker in enumerate(markers):
         sums = _Sums(total, n_markers, excluding[m // 64], np.uint64(1 << m % 64))
-        known, pairs, vague = _columns(marker, pm)
+        locus = locus_of(marker)
+        shown = _Columns.of(codes, m)
         for tile in range(0, len(present), _TILE):
-            for tables in batch.tables(m, locus_of(marker), slice(tile, tile + _TILE)):
+            for tables in batch.tables(m, locus, slice(tile, tile + _TILE)):
                 rows = np.array(present)[tables.rows]
                 for row in rows[~tables.possible]:
                     contradictions[am.ids[row]] = (*contradictions.get(am.ids[row], ()), marker.name)
                 if params.table.theta > 0.0:
-                    _add_marker_in_urn(marker, params.table.theta, rows[tables.possible].tolist(), (am, pm), sums)
+                    urn = _Urn(marker, params.table.theta, codes.reports[m])
+                    _add_marker_in_urn(urn, rows[tables.possible].tolist(), am, shown, sums)
                     continue
                 add_tables(sums.log10_lr, sums.n_markers, sums.excluding, sums.bit, rows, tables.log10_lr,
-                           tables.place, tables.possible, known, pairs)
-                _add_vague(marker, tables, rows, vague, am, sums)
+                           tables.place, tables.possible, shown.known, shown.pairs)
+                add_reports(sums.log10_lr, sums.n_markers, sums.excluding, sums.bit, rows,
+                            report_rows(tables, locus, codes.reports[m]), _takes_reports(marker, rows, am, tables),
+                            shown.open, shown.report)
         progress((m + 1) / len(markers))
     refused = np.array([i in contradictions for i in am.ids])
     n_markers[refused] = 0
@@ -132,82 +154,87 @@ class _Sums:
     bit: np.uint64
 
 
-def _add_vague(marker: Marker, tables: MarkerTables, rows: NDArray[np.int64], vague: list[tuple[int, Genotype]],
-               am: Antemortem, sums: _Sums) -> None:
-    """Add the genotypes that leave something open, by their weights."""
-    p = np.array(marker.frequencies)
-    for k, row in enumerate(rows if vague else ()):
-        relatives = am.relatives[row]
-        if not tables.possible[k] or relatives is None or (marker.x_linked and relatives.sex is Sex.MALE):
-            continue  # a partial or silent result on a man's only X is not compared
-        table = GenotypeTable(tables.place[k], 10.0 ** tables.log10_lr[k], tables.weights[k], 0.0)
-        for column, genotype in vague:
-            value = table.log10_lr(observe(marker, genotype, hemizygous=False), p, single=False)
-            sums.n_markers[row, column] += 1
-            if math.isinf(value):
-                sums.excluding[row, column] |= sums.bit
-            else:
-                sums.log10_lr[row, column] += value
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Which remains show what at one marker: known genotypes as pairs, open reports by number."""
+
+    known: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+    open: NDArray[np.int64]
+    report: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, codes: RemainsCodes, m: int) -> _Columns:
+        first = codes.pairs[m, :, 0]
+        known, open_ = np.flatnonzero(first >= 0), np.flatnonzero(first == -2)
+        return cls(known, codes.pairs[m, known], open_, codes.report_number[m, open_])
 
 
-def _add_marker_in_urn(marker: Marker, theta: float, rows: list[int], sides: tuple[Antemortem, Postmortem],
-                       sums: _Sums) -> None:
-    """The same with coancestry: each different genotype is computed with its family."""
-    am, pm = sides
-    columns: dict[Genotype, list[int]] = {}
-    for column, profile in enumerate(pm.profiles):
-        if marker.name in profile.genotypes:
-            columns.setdefault(profile.genotypes[marker.name], []).append(column)
-    for row in rows:
+def _takes_reports(marker: Marker, rows: NDArray[np.int64], am: Antemortem,
+                   tables: MarkerTables) -> NDArray[np.bool_]:
+    """Which tables an open report is compared with: not a man's only X, where nothing is left open."""
+    if not marker.x_linked:
+        return tables.possible
+    return np.array([ok and r is not None and r.sex is not Sex.MALE
+                     for ok, r in zip(tables.possible, (am.relatives[row] for row in rows), strict=True)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Urn:
+    """A marker with coancestry, and the open reports that some remains show at it."""
+
+    marker: Marker
+    theta: float
+    reports: tuple[ClassWeights, ...]
+
+    def observations(self, shown: _Columns) -> tuple[list[Observation], list[tuple[int, int]]]:
+        """The different observations, and for each column of remains the number of its own."""
+        pairs = list(dict.fromkeys(map(tuple, shown.pairs.tolist())))
+        found = [Observation((a, b)) for a, b in pairs]
+        columns = [(c, pairs.index(tuple(p))) for c, p in zip(shown.known.tolist(), shown.pairs.tolist(), strict=True)]
+        for number, report in enumerate(self.reports):
+            terms = rank_one_terms(report, len(self.marker.alleles))
+            if terms is None:
+                raise Unsupported(f"{self.marker.name}: remains with drop-out and coancestry need dropout_homozygote = "
+                                  "dropout² and at most three alleles shown")
+            columns += [(c, len(found)) for c, r in zip(shown.open.tolist(), shown.report.tolist(), strict=True)
+                        if r == number]
+            found.append(Observation(None, terms))
+        return found, columns
+
+
+def _add_marker_in_urn(urn: _Urn, rows: list[int], am: Antemortem, shown: _Columns, sums: _Sums) -> None:
+    """One marker with coancestry: each different observation is computed with its family."""
+    observations, columns = urn.observations(shown)
+    for row in rows if observations else ():
         relatives = am.relatives[row]
-        single = marker.x_linked and relatives is not None and relatives.sex is Sex.MALE
-        usable = [g for g in columns if not single or g.hemizygous]
-        if relatives is None or not usable:
+        if relatives is None:
             continue
-        lrs = lrs_in_urn(relatives, marker, [observe(marker, g, hemizygous=g.hemizygous) for g in usable], theta)
-        for genotype, lr in zip(usable, [] if lrs is None else lrs, strict=True):
-            for column in columns[genotype]:
+        single = urn.marker.x_linked and relatives.sex is Sex.MALE
+        taken = [n for n, o in enumerate(observations) if not single or o.known is not None]
+        found = lrs_in_urn(relatives, urn.marker, [observations[n] for n in taken], urn.theta) if taken else None
+        lrs = {} if found is None else dict(zip(taken, found.tolist(), strict=True))
+        for column, number in columns:
+            if number in lrs:
                 sums.n_markers[row, column] += 1
-                if lr > 0.0:
-                    sums.log10_lr[row, column] += math.log10(lr)
+                if lrs[number] > 0.0:
+                    sums.log10_lr[row, column] += math.log10(lrs[number])
                 else:
                     sums.excluding[row, column] |= sums.bit
 
 
-def _columns(marker: Marker, pm: Postmortem,
-             ) -> tuple[NDArray[np.int64], NDArray[np.int64], list[tuple[int, Genotype]]]:
-    """Columns with a known genotype and its allele indices; columns where something is left open."""
-    known, pairs, vague = [], [], []
-    for column, profile in enumerate(pm.profiles):
-        genotype = profile.genotypes.get(marker.name)
-        if genotype is None:
-            continue
-        observation = observe(marker, genotype, hemizygous=genotype.hemizygous)
-        if observation.known is None:
-            vague.append((column, genotype))
-        else:
-            known.append(column)
-            pairs.append(observation.known)
-    return np.array(known, dtype=np.int64), np.array(pairs, dtype=np.int64).reshape(-1, 2), vague
-
-
-def explain(relatives: Relatives, profiles: Sequence[Profile], table: FrequencyTable) -> list[dict[str, float | None]]:
-    """For each profile: marker name → log10 LR against one missing person, None where not compared."""
-    results: list[dict[str, float | None]] = [{} for _ in profiles]
-    single_sex = relatives.sex is Sex.MALE
-    for marker in table.markers:
-        locus = locus_of(marker)
-        made = genotype_tables([relatives], marker, locus)[0]
-        for result, profile in zip(results, profiles, strict=True):
-            genotype = profile.genotypes.get(marker.name)
-            single = marker.x_linked and single_sex
-            if made is None or genotype is None or (single and not genotype.hemizygous):
-                result[marker.name] = None
-                continue
-            observation = observe(marker, genotype, hemizygous=genotype.hemizygous)
-            if table.theta > 0.0:
-                lrs = lrs_in_urn(relatives, marker, [observation], table.theta)
-                result[marker.name] = None if lrs is None else math.log10(lrs[0]) if lrs[0] > 0.0 else -math.inf
-            else:
-                result[marker.name] = made.log10_lr(observation, locus.frequencies, single=single)
+def explain(am: Antemortem, pm: Postmortem, params: Params,
+            pairs: Sequence[tuple[int, int]]) -> list[dict[str, float | None]]:
+    """For each pair (row, column): marker name → log10 LR, −inf where it excludes, None where not compared."""
+    rows, columns = sorted({i for i, _ in pairs}), sorted({j for _, j in pairs})
+    few_am = Antemortem(tuple(am.ids[i] for i in rows), tuple(am.relatives[i] for i in rows))
+    few_pm = Postmortem(tuple(pm.ids[j] for j in columns), tuple(pm.profiles[j] for j in columns),
+                        tuple(pm.sexes[j] for j in columns), pm.readings)
+    results: list[dict[str, float | None]] = [{} for _ in pairs]
+    for marker in params.table.markers:
+        one = FrequencyTable(params.table.population, (marker,), theta=params.table.theta)
+        found = compare(few_am, few_pm, Params(one)).support
+        for result, (i, j) in zip(results, pairs, strict=True):
+            at = rows.index(i), columns.index(j)
+            result[marker.name] = None if found.status[at] == NOT_COMPARED else float(found.log10_lr[at])
     return results

@@ -11,7 +11,7 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-__all__ = ["LANES", "add_tables", "log10_lrs", "run_program"]
+__all__ = ["LANES", "add_reports", "add_tables", "log10_lrs", "reports_log10", "run_program"]
 
 LANES = 8
 
@@ -231,3 +231,74 @@ def add_tables(sums: Any, compared: Any, excluding: Any, bit: Any, rows: Any, lo
                 excluding[row, column] |= bit
             else:
                 sums[row, column] += value
+
+
+@nb.njit(cache=True, nogil=True)
+def add_reports(sums: Any, compared: Any, excluding: Any, bit: Any, rows: Any, log10_lr: Any, taken: Any,
+                columns: Any, report: Any) -> None:
+    """Add one marker's open reports: ``log10_lr`` (L, reports), ``report`` (n,) the number that each column shows."""
+    for i in range(rows.shape[0]):
+        if not taken[i]:
+            continue
+        row = rows[i]
+        for k in range(columns.shape[0]):
+            value = log10_lr[i, report[k]]
+            compared[row, columns[k]] += 1
+            if np.isneginf(value):
+                excluding[row, columns[k]] |= bit
+            else:
+                sums[row, columns[k]] += value
+
+
+@nb.njit(cache=True, nogil=True)
+def reports_log10(log10_lr: Any, place: Any, weights: Any, p: Any, alleles: Any, seen: Any, mixed: Any, pair: Any,
+                  same: Any, out: Any) -> None:
+    """log10 LR of reports that leave something open: their weights' mean over the family's genotypes and over all.
+
+    ``log10_lr``: (L, K, K); ``place``: (L, A); ``weights``: (L, K); ``p``: (A,); a report names ``alleles`` (n, k),
+    −1 where it names fewer, and weighs ``seen`` (n, k, k), ``mixed`` (n, k), ``pair`` (n,), ``same`` (n,). Fills
+    ``out`` (L, n).
+    """
+    n_tables, size = log10_lr.shape[0], log10_lr.shape[1]
+    square = np.zeros(size)
+    row_sum = np.zeros(size)
+    for i in range(n_tables):
+        square[:] = 0.0
+        for a in range(p.shape[0]):
+            square[place[i, a]] += p[a] * p[a]
+        total, twice = 0.0, 0.0
+        for s in range(size):
+            row_sum[s] = 0.0
+            for t in range(size):
+                row_sum[s] += weights[i, t] * 10.0 ** log10_lr[i, s, t]
+            total += weights[i, s] * row_sum[s]
+            twice += square[s] * 10.0 ** log10_lr[i, s, s]
+        population_twice = square.sum()
+        population = weights[i].sum() ** 2
+        for r in range(alleles.shape[0]):
+            above, below, left, left0, twice_left, twice_left0 = 0.0, 0.0, total, population, twice, population_twice
+            for x in range(alleles.shape[1]):
+                a = alleles[r, x]
+                if a < 0:
+                    break
+                mixed_a, mixed0 = row_sum[place[i, a]], weights[i].sum()
+                for y in range(alleles.shape[1]):
+                    b = alleles[r, y]
+                    if b < 0:
+                        break
+                    value = p[b] * 10.0 ** log10_lr[i, place[i, a], place[i, b]]
+                    mixed_a -= value
+                    mixed0 -= p[b]
+                    above += seen[r, x, y] * p[a] * value
+                    below += seen[r, x, y] * p[a] * p[b]
+                    left -= p[a] * value
+                    left0 -= p[a] * p[b]
+                above += 2.0 * mixed[r, x] * p[a] * max(mixed_a, 0.0)
+                below += 2.0 * mixed[r, x] * p[a] * mixed0
+                left -= 2.0 * p[a] * mixed_a
+                left0 -= 2.0 * p[a] * mixed0
+                twice_left -= p[a] * p[a] * 10.0 ** log10_lr[i, place[i, a], place[i, a]]
+                twice_left0 -= p[a] * p[a]
+            above += pair[r] * max(left - twice_left, 0.0) + same[r] * max(twice_left, 0.0)
+            below += pair[r] * (left0 - twice_left0) + same[r] * twice_left0
+            out[i, r] = np.log10(above / below) if above > 0.0 else -np.inf

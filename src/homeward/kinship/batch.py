@@ -9,14 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from homeward.kinship._kernels import log10_lrs
+from homeward.kinship._kernels import log10_lrs, reports_log10
+from homeward.kinship.laboratory import ClassWeights
 from homeward.kinship.lanes import Lanes, run_lanes
 from homeward.kinship.locus import Locus
 from homeward.kinship.shape import Kind, Shape, shape_of
 from homeward.kinship.tables import Relatives, genotype_tables
 from homeward.model import Family, Marker, Member, Sex
 
-__all__ = ["FamilyBatch", "MarkerTables"]
+__all__ = ["FamilyBatch", "MarkerTables", "report_rows"]
 
 _UNTYPED, _OPEN = (-1, -1), (-2, -2)
 _Array = NDArray[np.float64]
@@ -38,6 +39,21 @@ class MarkerTables:
     log10_lr: _Array
     weights: _Array
     possible: NDArray[np.bool_]
+
+
+def report_rows(tables: MarkerTables, locus: Locus, reports: Sequence[ClassWeights]) -> _Array:
+    """log10 LR of open reports against each table, (L, n)."""
+    out = np.zeros((len(tables.rows), len(reports)))
+    if reports:
+        width = max(len(r.alleles) for r in reports) or 1
+        alleles = np.full((len(reports), width), -1)
+        seen, mixed = np.zeros((len(reports), width, width)), np.zeros((len(reports), width))
+        for n, r in enumerate(reports):
+            k = len(r.alleles)
+            alleles[n, :k], seen[n, :k, :k], mixed[n, :k] = r.alleles, r.seen, r.mixed
+        reports_log10(tables.log10_lr, tables.place, tables.weights, locus.frequencies, alleles, seen, mixed,
+                      np.array([r.other_pair for r in reports]), np.array([r.other_same for r in reports]), out)
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +86,6 @@ class FamilyBatch:
     def __init__(self, relatives: Sequence[Relatives], markers: Sequence[Marker]) -> None:
         self.relatives = tuple(relatives)
         self.markers = tuple(markers)
-        self._codes = [{a: k for k, a in enumerate(m.alleles)} for m in markers]
         self._pairs: list[dict[tuple[str, str | None, bool], tuple[int, int]]] = [{} for _ in markers]
         groups: dict[_Structure, list[int]] = defaultdict(list)
         for row, r in enumerate(self.relatives):
@@ -88,7 +103,11 @@ class FamilyBatch:
         for row in rows:
             typed = self.relatives[row].typed
             for member in structure.typed:
-                genotypes = typed.profiles[typed.family.members[member].id].genotypes
+                member_id = typed.family.members[member].id
+                genotypes = typed.profiles[member_id].genotypes
+                if member_id in typed.readings:
+                    found += [_UNTYPED if name not in genotypes else _OPEN for name in names]
+                    continue
                 for m, name in enumerate(names):
                     g = genotypes.get(name)
                     found.append(_UNTYPED if g is None else self._pair(m, (g.first, g.second, g.hemizygous)))
@@ -97,13 +116,14 @@ class FamilyBatch:
     def _pair(self, m: int, genotype: tuple[str, str | None, bool]) -> tuple[int, int]:
         pair = self._pairs[m].get(genotype)
         if pair is None:
-            (first, second, hemizygous), codes = genotype, self._codes[m]
+            (first, second, hemizygous), marker = genotype, self.markers[m]
+            a = marker.index(first)
             if hemizygous:
-                pair = codes[first], codes[first]
-            elif second is None or (first == second and self.markers[m].silent is not None):
+                pair = a, a
+            elif second is None or (first == second and marker.silent is not None):
                 pair = _OPEN
             else:
-                pair = codes[first], codes[second]
+                pair = a, marker.index(second)
             self._pairs[m][genotype] = pair
         return pair
 
@@ -151,7 +171,8 @@ def _together(locus: Locus, form: _Form, owners: _Index, known: _Index) -> Marke
     place: _Index = np.tile(np.arange(locus.n_alleles), (len(owners), 1))
     frequencies: _Array = np.broadcast_to(locus.frequencies, place.shape)
     other: _Array = np.broadcast_to(locus.other, (len(owners), *locus.other.shape))
-    if locus.lumpable and max(shape.paths_to_query()) <= 1 and 2 * known.shape[1] + 1 < locus.n_alleles:
+    outbred = max(shape.paths_to_query()) <= 1 and shape.query not in shape.inbred
+    if locus.lumpable and outbred and 2 * known.shape[1] + 1 < locus.n_alleles:
         place, frequencies, other = _lumped_rows(locus, known)
         known = np.take_along_axis(place, known.reshape(len(owners), -1), axis=1).reshape(known.shape)
     n, inbreeding = len(owners), np.broadcast_to(form.inbreeding, (len(owners), shape.size))

@@ -19,20 +19,19 @@ from homeward.kinship._blind_kernels import (
     exact_sums,
     fill_known,
     fill_reports,
-    reports_log10,
     scan_block,
 )
-from homeward.kinship.batch import FamilyBatch, MarkerTables
-from homeward.kinship.laboratory import ClassWeights
+from homeward.kinship.batch import FamilyBatch, MarkerTables, report_rows
 from homeward.kinship.locus import Locus, locus_of
 from homeward.kinship.remains_codes import RemainsCodes, Report, encode_remains
 from homeward.kinship.tables import Relatives
 from homeward.model import FrequencyTable, Sex, Unsupported
 
-__all__ = ["BlindSearch", "blind_search", "report_rows"]
+__all__ = ["BlindSearch", "blind_search"]
 
 _CHUNK = 1024  # families whose tables are in memory together, a multiple of the block
-_MARGIN = 1e-3  # log10 by which a float32 sum may miss; pairs this close to the floor are computed again
+_ROUNDING = 2.0 ** -23  # of float32, with room for the floor's own; what it does to a sum bounds the margin
+_LEAST = float(np.finfo(np.float32).min)  # an excluded pair's −inf stays below every floor
 
 _Array = NDArray[np.float64]
 
@@ -99,21 +98,6 @@ def blind_search(relatives: Sequence[Relatives], reports: Sequence[Report], tabl
     return kept.result(len(relatives) * len(reports))
 
 
-def report_rows(tables: MarkerTables, locus: Locus, reports: Sequence[ClassWeights]) -> _Array:
-    """log10 LR of open reports against each table, (L, n)."""
-    out = np.zeros((len(tables.rows), len(reports)))
-    if reports:
-        width = max(len(r.alleles) for r in reports) or 1
-        alleles = np.full((len(reports), width), -1)
-        seen, mixed = np.zeros((len(reports), width, width)), np.zeros((len(reports), width))
-        for n, r in enumerate(reports):
-            k = len(r.alleles)
-            alleles[n, :k], seen[n, :k, :k], mixed[n, :k] = r.alleles, r.seen, r.mixed
-        reports_log10(tables.log10_lr, tables.place, tables.weights, locus.frequencies, alleles, seen, mixed,
-                      np.array([r.other_pair for r in reports]), np.array([r.other_same for r in reports]), out)
-    return out
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What one chunk of families gave."""
@@ -137,6 +121,8 @@ class _Kept:
         self._excluded = np.zeros(n_persons, dtype=np.int64)
 
     def add(self, found: _Found) -> None:
+        # A chunk may have been scanned under an older floor: what it lets through depends on the threads' timing.
+        found = self._above(found)
         self._parts.append(found)
         self._count += len(found.person)
         self._excluded[found.start:found.start + len(found.excluded)] = found.excluded

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from homeward.model import CERTAIN, Laboratory
+from homeward.kinship.locus import observe
+from homeward.model import CERTAIN, Genotype, Laboratory, Marker
 
-__all__ = ["CERTAIN", "ClassWeights", "Laboratory", "class_weights", "rank_one_terms", "report_weights"]
+__all__ = ["CERTAIN", "ClassWeights", "Laboratory", "class_weights", "open_report", "rank_one_terms", "report_weights"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +105,31 @@ def rank_one_terms(found: ClassWeights, n_alleles: int) -> NDArray[np.float64] |
     for term, (value, vector) in enumerate(zip(values[keep], vectors.T[keep], strict=True)):
         terms[term] = value * vector[spread], vector[spread]
     return terms
+
+
+def open_report(marker: Marker, shown: Sequence[tuple[Genotype, Laboratory]]) -> ClassWeights:
+    """The weights of amplifications that leave the genotype open, all taken together."""
+    p = np.array(marker.frequencies)
+    weights = np.ones((len(p), len(p)))
+    named: set[int] = set()
+    for genotype, laboratory in shown:
+        alleles = tuple(sorted({marker.index(a) for a in genotype.alleles}))
+        named.update(alleles)
+        if laboratory.is_certain:
+            weights *= _certain(marker, genotype)
+            if marker.silent is not None:
+                named.add(marker.index(marker.silent))
+        else:
+            weights *= report_weights([alleles], laboratory, p)
+    return class_weights(weights, tuple(sorted(named)))
+
+
+def _certain(marker: Marker, genotype: Genotype) -> NDArray[np.float64]:
+    observation = observe(marker, genotype, hemizygous=genotype.hemizygous)
+    if observation.terms is not None:
+        return np.asarray(sum(np.outer(u, w) for u, w in observation.terms))
+    a, b = observation.known or (0, 0)
+    weights = np.zeros((len(marker.alleles),) * 2)
+    weights[a, b] = weights[b, a] = 1.0
+    return weights
+

@@ -10,30 +10,47 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.kinship.engine import Problem, evaluate
+from homeward.kinship.laboratory import open_report, rank_one_terms
 from homeward.kinship.locus import Locus, Observation, locus_of, lumped, observe
 from homeward.kinship.shape import Kind, males_of, shape_of
-from homeward.model import Family, FrequencyTable, Marker, Profile
+from homeward.model import Family, FrequencyTable, Genotype, Laboratory, Marker, Profile, Unsupported
 
 __all__ = ["Typed", "lumped_if_possible", "marker_logliks", "problem_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A family with the profiles of its typed members, by member id."""
+    """A family with the profiles of its typed members, by member id.
+
+    ``readings``: of those whose reading is not certain, each sample with its laboratory's rates.
+    """
 
     family: Family
     profiles: Mapping[str, Profile] = field(default_factory=dict)
+    readings: Mapping[str, tuple[tuple[Profile, Laboratory], ...]] = field(default_factory=dict)
 
     def observations(self, marker: Marker) -> dict[str, Observation]:
-        """What each member typed at the marker shows there."""
+        """What each member typed at the marker shows there; Unsupported where drop-out has no form for a reference."""
         seen = {}
         males = males_of(self.family) if marker.x_linked else frozenset()
         for member, profile in self.profiles.items():
             genotype = profile.genotypes.get(marker.name)
-            if genotype is not None:
-                hemizygous = member in males
-                seen[member] = observe(marker, genotype, hemizygous=hemizygous)
+            if genotype is None:
+                continue
+            shown = [(p.genotypes[marker.name], lab) for p, lab in self.readings.get(member, ())
+                     if marker.name in p.genotypes]
+            if member not in males and any(not lab.is_certain for _, lab in shown):
+                seen[member] = self._uncertain(member, marker, shown)
+            else:
+                seen[member] = observe(marker, genotype, hemizygous=member in males)
         return seen
+
+    def _uncertain(self, member: str, marker: Marker, shown: Sequence[tuple[Genotype, Laboratory]]) -> Observation:
+        terms = rank_one_terms(open_report(marker, shown), len(marker.alleles))
+        if terms is None:
+            raise Unsupported(f"{self.family.id}/{member} {marker.name}: a reference with drop-out needs "
+                              "dropout_homozygote = dropout² and at most three alleles shown")
+        return Observation(None, terms)
 
 
 def problem_of(typed: Typed, locus: Locus, observations: Mapping[str, Observation], *, query: str | None = None,

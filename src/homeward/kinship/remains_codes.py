@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from homeward.kinship.laboratory import CERTAIN, ClassWeights, Laboratory, class_weights, report_weights
+from homeward.kinship.laboratory import ClassWeights, open_report
 from homeward.kinship.locus import observe
-from homeward.model import FrequencyTable, Genotype, Marker, Profile, Sex
+from homeward.model import CERTAIN, FrequencyTable, Genotype, Laboratory, Marker, Profile, Sex
 
-__all__ = ["RemainsCodes", "Report", "encode_remains", "open_report"]
+__all__ = ["RemainsCodes", "Report", "encode_remains"]
 
 _SEX_CODES = {Sex.UNKNOWN: 0, Sex.FEMALE: 1, Sex.MALE: 2}
 
@@ -29,10 +29,13 @@ class Report:
     laboratory: Laboratory = CERTAIN
     replicates: tuple[tuple[Profile, Laboratory], ...] = field(default=())
 
+    def readings(self) -> tuple[tuple[Profile, Laboratory], ...]:
+        """All amplifications with their rates."""
+        return ((self.profile, self.laboratory), *self.replicates)
+
     def at(self, marker: str) -> tuple[tuple[Genotype, Laboratory], ...]:
         """All amplifications that gave a result at a marker, with their rates."""
-        all_ = ((self.profile, self.laboratory), *self.replicates)
-        return tuple((p.genotypes[marker], lab) for p, lab in all_ if marker in p.genotypes)
+        return tuple((p.genotypes[marker], lab) for p, lab in self.readings() if marker in p.genotypes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,31 +131,3 @@ def _meaning(marker: Marker, shown: tuple[tuple[Genotype, Laboratory], ...]) -> 
             first, second = sorted(observation.known)
             return first, second
     return open_report(marker, shown)
-
-
-def open_report(marker: Marker, shown: Sequence[tuple[Genotype, Laboratory]]) -> ClassWeights:
-    """The weights of amplifications that leave the genotype open, all taken together."""
-    p = np.array(marker.frequencies)
-    weights = np.ones((len(p), len(p)))
-    named: set[int] = set()
-    for genotype, laboratory in shown:
-        alleles = tuple(sorted({marker.index(a) for a in genotype.alleles}))
-        named.update(alleles)
-        if laboratory.is_certain:
-            weights *= _certain(marker, genotype)
-            if marker.silent is not None:
-                named.add(marker.index(marker.silent))
-        else:
-            weights *= report_weights([alleles], laboratory, p)
-    return class_weights(weights, tuple(sorted(named)))
-
-
-def _certain(marker: Marker, genotype: Genotype) -> NDArray[np.float64]:
-    observation = observe(marker, genotype, hemizygous=genotype.hemizygous)
-    if observation.terms is not None:
-        return np.asarray(sum(np.outer(u, w) for u, w in observation.terms))
-    a, b = observation.known or (0, 0)
-    weights = np.zeros((len(marker.alleles),) * 2)
-    weights[a, b] = weights[b, a] = 1.0
-    return weights
-
