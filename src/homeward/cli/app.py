@@ -15,6 +15,7 @@ import typer
 
 from homeward import __version__
 from homeward.cli import show
+from homeward.cli.blind import blind_search_command
 from homeward.decide import Identification, identify, score
 from homeward.formats import (
     check_any,
@@ -36,6 +37,8 @@ _LIBRARIES = ("numpy", "scipy", "numba")
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Homeward accounts for the missing: from a case folder to names, with their probabilities.")
 
+app.command(name="blind-search")(blind_search_command)
+
 _CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="A case folder, the same zipped, a .fam or a .json.")]
 
 
@@ -45,6 +48,9 @@ def main() -> None:
         app()
     except HomewardError as error:
         show.refusal(error)
+        sys.exit(1)
+    except OSError as error:
+        show.failure(f"{error.filename or 'a file'}: {error.strerror or error}")
         sys.exit(1)
 
 

@@ -14,9 +14,7 @@ from rich.table import Table
 from homeward.decide import Conclusion, Identification, Score
 from homeward.model import Case, Fault, FaultyInput, HomewardError
 
-__all__ = ["case", "faults", "identification", "line", "progress", "refusal", "score"]
-
-_PLAIN = {"markup": False, "highlight": False, "soft_wrap": True}
+__all__ = ["case", "failure", "faults", "identification", "line", "progress", "refusal", "score"]
 
 
 def line(text: str) -> None:
@@ -29,7 +27,12 @@ def refusal(error: HomewardError) -> None:
     if isinstance(error, FaultyInput):
         faults(error.faults)
     else:
-        Console(stderr=True).print(f"homeward: {error}", markup=False, highlight=False, soft_wrap=True)
+        failure(str(error))
+
+
+def failure(why: str) -> None:
+    """Why a command ends without a result, on standard error."""
+    Console(stderr=True).print(f"homeward: {why}", markup=False, highlight=False, soft_wrap=True)
 
 
 def faults(found: Sequence[Fault]) -> None:

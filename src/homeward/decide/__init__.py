@@ -1,6 +1,6 @@
 """From evidence to conclusions: prior, posterior, the rule, and the words for what follows."""
 
-from homeward.decide.identify import antemortem, identify
+from homeward.decide.identify import antemortem, identify, postmortem
 from homeward.decide.posterior import posterior_of
 from homeward.decide.prior import prior_of
 from homeward.decide.result import (
@@ -16,5 +16,5 @@ from homeward.decide.score import ProposedName, Score, score
 
 __all__ = [
     "Candidate", "Conclusion", "Identification", "MarkerLR", "PersonResult", "Proposal", "ProposedName",
-    "RemainsResult", "Score", "antemortem", "identify", "posterior_of", "prior_of", "score",
+    "RemainsResult", "Score", "antemortem", "identify", "posterior_of", "postmortem", "prior_of", "score",
 ]

@@ -26,7 +26,7 @@ from homeward.evidence import kinship
 from homeward.kinship import Relatives, Typed
 from homeward.model import Case, Profile
 
-__all__ = ["antemortem", "identify"]
+__all__ = ["antemortem", "identify", "postmortem"]
 
 _SHOWN = 25  # candidates kept in a result for each remains and each person; the matrices hold all
 _TIE = 1e-9  # log10 LRs closer than this, relatively, are one: brothers whom the line cannot tell apart
@@ -43,7 +43,7 @@ def identify(case: Case, *, progress: Callable[[float], None] = lambda share: No
     Raises TooLarge for a pedigree beyond exact computation.
     """
     started = time.perf_counter()
-    am, pm = antemortem(case), _postmortem(case)
+    am, pm = antemortem(case), postmortem(case)
     comparison = kinship.compare(am, pm, kinship.Params(case.frequencies), progress=progress)
     contradicts = sex_contradicts(case)
     support = _excluded_by_sex(comparison.support, contradicts)
@@ -74,7 +74,8 @@ def antemortem(case: Case) -> kinship.Antemortem:
     return kinship.Antemortem(tuple(p.id for p in case.roster), tuple(relatives))
 
 
-def _postmortem(case: Case) -> kinship.Postmortem:
+def postmortem(case: Case) -> kinship.Postmortem:
+    """The remains as columns, each with its profile, sex and laboratory rates."""
     profiles = case.remains_profiles()
     return kinship.Postmortem(tuple(r.id for r in case.remains),
                               tuple(profiles.get(r.id, Profile(r.id)) for r in case.remains),

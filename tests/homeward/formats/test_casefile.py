@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from homeward.formats.casefile import check_case, read_case
-from homeward.model import FaultyInput, Genotype, Member, MutationModel, PartialDate, Sex
+from homeward.model import FaultyInput, Genotype, Laboratory, Member, MutationModel, PartialDate, Sex
 
 ROOT = Path(__file__).parents[3]
 PROFILES = "sample,marker,allele1,allele2\n"
@@ -236,6 +236,23 @@ def test_samples_of_one_relative_must_agree_and_the_partial_gives_way(folder):
     fault, = check_case(path)
     assert (fault.line, fault.rule, fault.value) == (4, "samples-disagree", "TH01 9.3/?")
     assert fault.allowed == "must agree with 6/7 of sample M1 of F1/woman"
+
+
+def test_samples_that_are_not_certain_may_differ(folder):
+    path = folder({"samples.csv": "sample,remains,dropout\nS1,R1,\nS2,R1,0.1\n",
+                   "profiles.csv": PROFILES + "S1,TH01,6,9.3\nS2,TH01,6,6\n"}, base="two-samples")
+    case = read_case(path)
+    assert case.remains_samples[1].laboratory == Laboratory(dropout=0.1)
+    assert case.remains_profiles()["R1"].genotypes == {"TH01": Genotype("6", "9.3")}
+
+
+@pytest.mark.parametrize(("rates", "alleles", "sex"), [
+    (",,,", "X,X", "female"), (",,,", "X,Y", "male"), ("0.1,,,", "X,X", "unknown"), ("0.1,,,", "X,Y", "male"),
+    (",,0.05,", "X,Y", "unknown"), (",,,0.01", "X,Y", "unknown"), (",,,0.01", "X,X", "unknown")])
+def test_amelogenin_shows_what_the_rates_of_the_sample_leave_of_it(folder, rates, alleles, sex):
+    path = folder({"samples.csv": f"sample,remains,dropout,dropout_homozygote,dropin,error\nS1,R1,{rates}\n",
+                   "profiles.csv": PROFILES + f"S1,AMEL,{alleles}\n"})
+    assert read_case(path).remains[0].sex == sex
 
 
 def test_a_sample_without_any_result_keeps_its_empty_profile():

@@ -10,7 +10,7 @@ from homeward.formats.casefile.findings import Findings
 from homeward.formats.casefile.loci import AMELOGENIN, Loci, Locus, marker_names
 from homeward.formats.casefile.recovered import Owner
 from homeward.formats.casefile.table import Table
-from homeward.model import Genotype, InvalidValue, Profile, Sex, merge_profiles
+from homeward.model import Genotype, InvalidValue, Laboratory, Profile, Sex, merge_profiles
 
 __all__ = ["NO_ALLELE", "Typing", "read_profiles"]
 
@@ -146,7 +146,7 @@ def _sexes_shown(table: Table, meant: Mapping[str, str | None], owners: Mapping[
     shown: dict[str, tuple[Sex, str]] = {}
     for row, sample, sex in _amelogenin(table, meant, findings):
         owner = owners.get(sample)
-        if owner is None:
+        if owner is None or not _shows(owner.laboratory, sex):
             continue
         # A relative's sex is taken from his family and never from amelogenin, which may only contradict it.
         before, by = shown.get(owner.record, (sex, sample)) if owner.is_remains else (sex, sample)
@@ -162,6 +162,11 @@ def _sexes_shown(table: Table, meant: Mapping[str, str | None], owners: Mapping[
             shown[owner.record] = (sex, sample)
             findings.note(table.file, table.lines[row], f"sex of {owner.record} taken from amelogenin: {sex.value}")
     return {record: sex for record, (sex, _) in shown.items()}
+
+
+def _shows(laboratory: Laboratory, sex: Sex) -> bool:
+    """Whether a reading at these rates shows the sex: a man's Y may drop out, and anyone's Y may drop in."""
+    return laboratory.is_certain or (sex is Sex.MALE and not laboratory.dropin and not laboratory.error)
 
 
 def _amelogenin(table: Table, meant: Mapping[str, str | None], findings: Findings) -> Iterator[tuple[int, str, Sex]]:
@@ -187,6 +192,8 @@ def _check_agreement(table: Table, profiles: Mapping[str, Mapping[str, _Read]], 
                      owners: Mapping[str, Owner], findings: Findings) -> None:
     grouped: dict[tuple[bool, str], list[str]] = {}
     for sample in profiles:
+        if not owners[sample].laboratory.is_certain:  # such samples may differ, and are weighed and not refused
+            continue
         grouped.setdefault((owners[sample].is_remains, owners[sample].record), []).append(sample)
     conflicts: dict[tuple[str, str], str] = {}
     for (_, record), samples in grouped.items():

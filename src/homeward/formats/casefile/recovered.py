@@ -7,21 +7,24 @@ from dataclasses import dataclass
 
 from homeward.formats.casefile.findings import Findings
 from homeward.formats.casefile.table import Table
-from homeward.model import Element, Family, ReferenceSample, Remains, RemainsSample, Sex, Transfer
+from homeward.model import Element, Family, Laboratory, ReferenceSample, Remains, RemainsSample, Sex, Transfer
 
 __all__ = [
     "Owner", "build_elements", "build_references", "build_remains", "build_samples", "build_transfers",
     "check_samples", "owners",
 ]
 
+_RATES = ("dropout", "dropout_homozygote", "dropin", "error")
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose DNA a sample holds: some remains, or a member of a family; ``sex`` as recorded."""
+    """Whose DNA a sample holds, some remains' or a member's: with the sex as recorded, and the sample's rates."""
 
     record: str
     sex: Sex
     is_remains: bool
+    laboratory: Laboratory
 
 
 def check_samples(tables: Mapping[str, Table], findings: Findings) -> None:
@@ -70,13 +73,19 @@ def owners(tables: Mapping[str, Table], families: Collection[Family]) -> dict[st
     sexes = {(f.id, m.id): m.sex for f in families for m in f.members}
     of_remains = {remains: Sex(sex or "unknown") for _, (remains, sex) in tables["remains"].rows("remains", "sex")}
     found = {}
-    for _, (sample, family, member) in tables["references"].rows("sample", "family", "member"):
-        found[sample] = Owner(f"{family}/{member}", sexes.get((family, member), Sex.UNKNOWN), False)
-    for _, (sample, remains) in tables["samples"].rows("sample", "remains"):
+    for _, (sample, family, member, *rates) in tables["references"].rows("sample", "family", "member", *_RATES):
+        sex = sexes.get((family, member), Sex.UNKNOWN)
+        found[sample] = Owner(f"{family}/{member}", sex, False, _laboratory(rates))
+    for _, (sample, remains, *rates) in tables["samples"].rows("sample", "remains", *_RATES):
         # A sample that is of both belongs, until that is settled, to neither.
         if found.pop(sample, None) is None:
-            found[sample] = Owner(remains, of_remains.get(remains, Sex.UNKNOWN), True)
+            found[sample] = Owner(remains, of_remains.get(remains, Sex.UNKNOWN), True, _laboratory(rates))
     return found
+
+
+def _laboratory(rates: list[float | None]) -> Laboratory:
+    dropout, homozygote, dropin, error = rates
+    return Laboratory(dropout or 0.0, homozygote, dropin or 0.0, error or 0.0)
 
 
 def build_transfers(table: Table) -> tuple[Transfer, ...]:
@@ -104,10 +113,12 @@ def build_elements(table: Table) -> tuple[Element, ...]:
 
 def build_samples(table: Table) -> tuple[RemainsSample, ...]:
     """The samples of remains of a table without faults."""
-    return tuple(RemainsSample(*cells) for _, cells in table.rows("sample", "remains", "element"))
+    return tuple(RemainsSample(sample, remains, element, _laboratory(rates))
+                 for _, (sample, remains, element, *rates) in table.rows("sample", "remains", "element", *_RATES))
 
 
 def build_references(table: Table) -> tuple[ReferenceSample, ...]:
     """The reference samples of a table without faults."""
-    return tuple(ReferenceSample(sample, family, member, kind or "relative")
-                 for _, (sample, family, member, kind) in table.rows("sample", "family", "member", "kind"))
+    return tuple(ReferenceSample(sample, family, member, kind or "relative", _laboratory(rates))
+                 for _, (sample, family, member, kind, *rates) in table.rows("sample", "family", "member", "kind",
+                                                                             *_RATES))

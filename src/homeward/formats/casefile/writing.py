@@ -20,7 +20,7 @@ from homeward.formats.casefile.manifest import read_manifest
 from homeward.formats.casefile.reading import read_case
 from homeward.formats.casefile.schemas import TABLES, manifest_keys, schema
 from homeward.formats.casefile.source import MANIFEST, open_source
-from homeward.model import Case, Family, Genotype, InvalidValue, Marker, MutationModel, Sex
+from homeward.model import CERTAIN, Case, Family, Genotype, InvalidValue, Laboratory, Marker, MutationModel, Sex
 
 __all__ = ["write_case"]
 
@@ -165,11 +165,11 @@ def _tables(case: Case) -> dict[str, list[_Row]]:
         "incidents": _plain(case.incidents),
         "roster": _plain(case.roster),
         "families": [row for family in case.families for row in _family_rows(family)],
-        "references": _plain(case.reference_samples),
+        "references": [(s.id, s.family, s.member, s.kind, *_rates(s.laboratory)) for s in case.reference_samples],
         "transfers": _plain(case.transfers),
         "remains": _plain(case.remains),
         "elements": _plain(case.elements),
-        "samples": _plain(case.remains_samples),
+        "samples": [(s.id, s.remains, s.element, *_rates(s.laboratory)) for s in case.remains_samples],
         "markers": [_marker_row(marker) for marker in case.frequencies.markers],
         "frequencies": [(m.name, allele, frequency) for m in case.frequencies.markers
                         for allele, frequency in zip(m.alleles, m.frequencies, strict=True)],
@@ -181,6 +181,12 @@ def _tables(case: Case) -> dict[str, list[_Row]]:
 def _plain(records: Iterable[object]) -> list[_Row]:
     """Records whose fields are the columns of their table, in the same order."""
     return [tuple(getattr(r, f.name) for f in dataclasses.fields(r)) for r in records]  # type: ignore[arg-type]
+
+
+def _rates(laboratory: Laboratory) -> _Row:
+    if laboratory == CERTAIN:
+        return None, None, None, None
+    return laboratory.dropout, laboratory.dropout_homozygote, laboratory.dropin, laboratory.error
 
 
 def _family_rows(family: Family) -> Iterator[_Row]:
