@@ -1,4 +1,4 @@
-"""What is timed. To add one: a function that prepares its input and returns a Task, named in TASKS."""
+"""What is timed. To add one: a function that returns a Task, named in TASKS or, where it takes minutes, in LARGE."""
 
 import json
 import subprocess
@@ -9,14 +9,21 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from many_families import degraded, many_families
 
-from homeward.decide import identify
+from homeward.decide import antemortem, identify
+from homeward.evidence import kinship
 from homeward.formats.neutral import read_neutral
-from homeward.simulate import grow_case
+from homeward.kinship import FamilyBatch, Report, blind_search, encode_remains, locus_of
+from homeward.kinship._blind_kernels import BLOCK, scan_block
+from homeward.model import FrequencyTable, Laboratory, MutationModel, Profile
+from homeward.simulate import fbi2015, grow_case
 
-__all__ = ["TASKS", "Absent", "Task"]
+__all__ = ["LARGE", "TASKS", "Absent", "Task"]
 
 _BENCH = Path(__file__).parents[2] / "shared" / "bench"
+_MUTATION = {"proportional": MutationModel("proportional", 0.002),
+             "stepwise": MutationModel("stepwise", 0.002, 0.00001, 0.1)}
 
 
 class Absent(Exception):
@@ -25,39 +32,137 @@ class Absent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """``work`` is what is timed; ``peer_seconds`` (CPU) and ``origin`` say what another program takes for it."""
+    """``prepare`` makes the input and returns what is timed; ``pairs`` of persons and remains it compares, if any.
+
+    ``peer_seconds`` (CPU) and ``origin`` say what another program takes for it. ``repeat``: false where one run is long
+    enough, and nothing is compiled in it.
+    """
 
     name: str
-    work: Callable[[], object]
+    prepare: Callable[[], Callable[[], object]]
+    pairs: int | None = None
     peer_seconds: float | None = None
     origin: str = ""
+    repeat: bool = True
 
 
 def start(module: str) -> Task:
     """A Python process that imports one room."""
     command = [sys.executable, "-c", f"import {module}"]
-    return Task(f"start: import {module}", partial(subprocess.run, command, check=True))
+    return Task(f"start: import {module}", lambda: partial(subprocess.run, command, check=True))
 
 
 def grow() -> Task:
     """The synthetic case of the demonstration."""
-    return Task("grow 60 families, 80 remains", lambda: grow_case(rng=np.random.default_rng(1950)))
+    return Task("grow 60 families, 80 remains", lambda: lambda: grow_case(rng=np.random.default_rng(1950)))
 
 
 def demonstration() -> Task:
     """The identification of the demonstration."""
-    case = grow_case(rng=np.random.default_rng(1950)).case
-    return Task("identify 70 × 80, proportional mutation", lambda: identify(case))
+    return Task("identify 70 × 80, proportional mutation",
+                lambda: partial(identify, grow_case(rng=np.random.default_rng(1950)).case), 70 * 80)
 
 
 def pairwise(name: str) -> Task:
     """Reading and identifying a case that dvir took the stated time for; dvir's figure is of the LR matrix alone."""
+    path, peer = _stored(name)
+    return Task(f"read, identify {name}", lambda: lambda: identify(read_neutral(path)), None, *peer)
+
+
+def in_memory(name: str) -> Task:
+    """The LR matrix alone, as dvir's figure is, from records that are there."""
+    path, peer = _stored(name)
+
+    def prepare() -> Callable[[], object]:
+        case = read_neutral(path)
+        profiles = case.remains_profiles()
+        pm = kinship.Postmortem(tuple(r.id for r in case.remains),
+                                tuple(profiles.get(r.id, Profile(r.id)) for r in case.remains),
+                                tuple(r.sex for r in case.remains))
+        return partial(kinship.compare, antemortem(case), pm, kinship.Params(case.frequencies))
+
+    return Task(f"compare {name}", prepare, None, *peer)
+
+
+def _stored(name: str) -> tuple[Path, tuple[float, str]]:
     path = _BENCH / "pairwise" / f"{name}.json"
     if not path.exists():
         raise Absent(f"{name}: ../shared/bench is absent")
     peer = json.loads(path.read_text(encoding="utf-8"))["outputs"]["pairwise_LR"]
-    return Task(f"read, identify {name}", lambda: identify(read_neutral(path)), peer["cpu_s"],
-                f"dvir 3.4.2, pairwise LR, bench/pairwise/{name}.json")
+    return path, (peer["cpu_s"], f"dvir 3.4.2, pairwise LR, bench/pairwise/{name}.json")
+
+
+def _table(mutation: str) -> FrequencyTable:
+    return fbi2015("Caucasian", mutation=_MUTATION[mutation])
+
+
+def _rates(n: int) -> list[Laboratory]:
+    """Laboratories whose drop-out goes from 10 to 40 %, drop-in 1 %."""
+    return [Laboratory(float(d), None, 0.01) for d in (np.linspace(0.1, 0.4, n) if n > 1 else [0.2])]
+
+
+
+def _bad_dna(n_rates: int) -> str:
+    return f"bad DNA, {n_rates} set{'s' * (n_rates > 1)} of rates" if n_rates else ""
+
+
+def scan(n_rates: int) -> Task:
+    """The kernel that adds up rows alone, in rows of a usual size and spread; every remains has one of the rates."""
+    n, blocks = 20_000, 16
+    what = _bad_dna(n_rates) or "certain reports"
+
+    def prepare() -> Callable[[], object]:
+        table, rng = _table("proportional"), np.random.default_rng(1)
+        reports: list[Report] = many_families(0, n, table, rng)[1]
+        codes = encode_remains(degraded(reports, _rates(n_rates), rng) if n_rates else reports, table)
+        rows = rng.normal(-0.3, 0.6, (4, codes.n_rows, BLOCK)).astype(np.float32)
+        column, lane = np.empty(n * BLOCK, dtype=np.int32), np.empty(n * BLOCK, dtype=np.int32)
+        sums, excluded = np.empty(BLOCK, dtype=np.float32), np.zeros(BLOCK, dtype=np.int64)
+
+        def work() -> None:
+            for block in range(blocks):
+                scan_block(rows[block % 4], codes.codes, np.float32(4.0), sums, excluded, column, lane, 0)
+
+        return work
+
+    return Task(f"scan kernel, 23 markers, {what}", prepare, n * blocks * BLOCK)
+
+
+def tables(mutation: str) -> Task:
+    """The tables of the missing of many families, from records in memory, at 23 markers."""
+    n, tile = 7_700, 1024
+
+    def prepare() -> Callable[[], object]:
+        table = _table(mutation)
+        relatives = many_families(n, 0, table, np.random.default_rng(1))[0]
+        loci = [locus_of(m) for m in table.markers]
+
+        def work() -> int:
+            batch = FamilyBatch(relatives, table.markers)
+            return sum(len(made.rows) for m, locus in enumerate(loci) for low in range(0, n, tile)
+                       for made in batch.tables(m, locus, slice(low, low + tile)))
+
+        return work
+
+    return Task(f"tables of {n:,} families × 23 markers, {mutation}", prepare)
+
+
+def search(n_remains: int, n_families: int, mutation: str = "proportional", *, n_rates: int = 0,
+           workers: int = 1) -> Task:
+    """A blind search end to end, from records in memory, floor log10 LR 4."""
+    what = ", ".join(filter(None, (mutation, _bad_dna(n_rates), f"{workers} workers" if workers > 1 else "")))
+
+    def prepare() -> Callable[[], object]:
+        table, rng = _table(mutation), np.random.default_rng(1)
+        relatives, reports, _ = many_families(n_families, n_remains, table, rng)
+        if n_rates:
+            reports = degraded(reports, _rates(n_rates), rng)
+        work = partial(blind_search, relatives, reports, table, floor_log10_lr=4.0, workers=workers)
+        blind_search(relatives[:64], reports[:64], table)  # compiles
+        return work
+
+    return Task(f"blind search {n_remains:,} × {n_families:,}, {what}", prepare, n_remains * n_families,
+                repeat=n_remains * n_families < 10**8)
 
 
 TASKS: tuple[Callable[[], Task], ...] = (
@@ -69,4 +174,22 @@ TASKS: tuple[Callable[[], Task], ...] = (
     partial(pairwise, "parent_sib_stepwise_50"),
     partial(pairwise, "nephews2_none_50"),
     partial(pairwise, "cousins2_aunt_none_50"),
+    partial(in_memory, "parent_sib_none_100"),
+    partial(in_memory, "cousins2_aunt_none_50"),
+    partial(scan, 0),
+    partial(scan, 1),
+    partial(scan, 20),
+    partial(tables, "proportional"),
+    partial(tables, "stepwise"),
+    partial(search, 10_000, 7_700),
+    partial(search, 10_000, 7_700, "stepwise"),
+    partial(search, 10_000, 7_700, n_rates=1),
+    partial(search, 10_000, 7_700, n_rates=20),
+)
+
+# Half a minute to minutes each: `run.py --large`.
+LARGE: tuple[Callable[[], Task], ...] = (
+    partial(search, 11_000, 66_673, workers=2),
+    partial(search, 11_000, 66_673, "stepwise", workers=2),
+    partial(search, 100_000, 100_000, workers=2),
 )

@@ -30,7 +30,8 @@ class Support:
 
     ``am_ids``: the persons, rows; ``pm_ids``: the remains, columns. ``log10_lr``: float64 of shape (n_am, n_pm);
     finite where compared, −inf where excluded, 0 where not compared (and only ``status`` tells that from a neutral
-    comparison). ``status``: int8 of the same shape. Raises InvalidValue where the two disagree or a NaN stands.
+    comparison). ``status``: int8 of the same shape. Raises InvalidValue where the two disagree, where a NaN stands,
+    and for a status that is none of the three.
     """
 
     line: str
@@ -44,6 +45,9 @@ class Support:
         for name in ("log10_lr", "status"):
             if getattr(self, name).shape != shape:
                 raise InvalidValue(self.line, name, getattr(self, name).shape, f"must have the shape {shape}")
+        if self.status.size and not NOT_COMPARED <= self.status.min() <= self.status.max() <= EXCLUDED:
+            raise InvalidValue(self.line, "status", [int(self.status.min()), int(self.status.max())],
+                               f"must be from {int(NOT_COMPARED)} to {int(EXCLUDED)}")
         finite = np.isfinite(self.log10_lr)
         wrong = np.where(self.status == EXCLUDED, ~np.isneginf(self.log10_lr), ~finite)
         wrong |= (self.status == NOT_COMPARED) & (self.log10_lr != 0.0)

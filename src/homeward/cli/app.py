@@ -33,6 +33,8 @@ from homeward.simulate import grow_case
 __all__ = ["main"]
 
 _LIBRARIES = ("numpy", "scipy", "numba")
+_WRITTEN = frozenset({"results.json", "report.html", "log10_lr.csv", "status.csv", "posterior.csv", "candidates.csv",
+                      "exclusions.csv", "proposals.csv"})
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Homeward accounts for the missing: from a case folder to names, with their probabilities.")
@@ -81,13 +83,20 @@ def convert(source: _CasePath, target: Annotated[Path, typer.Argument(help="The 
 
 
 @app.command()
-def loglik(source: Annotated[Path, typer.Argument(metavar="FILE", help="A .json, a .fam or a case.")]) -> None:
+def loglik(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="A .json, a .fam or a case.")],
+    *,
+    familias_pruning: Annotated[bool, typer.Option("--familias-pruning", help="Leave out untyped founders with one "
+                                                   "child, as Familias does.")] = False,
+) -> None:
     """Print each marker's natural log likelihood of each family's references, and the total, to 17 digits."""
     case = read_any(source)
-    profiles = case.reference_profiles()
-    families = [Typed(f, {m.id: profiles[f.id, m.id] for m in f.members if (f.id, m.id) in profiles})
+    profiles, readings = case.reference_profiles(), case.reference_readings()
+    families = [Typed(f, {m.id: profiles[f.id, m.id] for m in f.members if (f.id, m.id) in profiles},
+                      {m.id: readings[f.id, m.id] for m in f.members if (f.id, m.id) in readings})
                 for f in case.families]
-    for typed, logliks in zip(families, marker_logliks(families, case.frequencies), strict=True):
+    found = marker_logliks(families, case.frequencies, familias_pruning=familias_pruning)
+    for typed, logliks in zip(families, found, strict=True):
         if len(families) > 1:
             show.line(f"# family {typed.family.id}")
         for marker, value in logliks.items():
@@ -116,8 +125,15 @@ def identify_command(
 
 
 def _refuse_other_folders(out: Path) -> None:
-    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / "results.json").exists())):
-        raise InvalidValue("identify", "--out", str(out), "must be a new folder, an empty one or one with results")
+    """The folder is replaced whole: nothing that somebody else put there may be lost."""
+    allowed = "must be a new folder, an empty one or one with results"
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise InvalidValue("identify", "--out", str(out), allowed)
+    others = sorted(p.name for p in out.iterdir() if p.name not in _WRITTEN)
+    if others:
+        raise InvalidValue("identify", "--out", str(out), f"{allowed} alone; it holds {', '.join(others[:3])}")
 
 
 def _facts(case: Case, source: Path, seconds: dict[str, float]) -> RunFacts:

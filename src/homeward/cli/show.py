@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
@@ -18,8 +19,8 @@ __all__ = ["case", "failure", "faults", "identification", "line", "progress", "r
 
 
 def line(text: str) -> None:
-    """One plain line on standard output."""
-    Console().print(text, markup=False, highlight=False, soft_wrap=True)
+    """One plain line on standard output, its tabs kept for the program that reads it."""
+    sys.stdout.write(text + "\n")
 
 
 def refusal(error: HomewardError) -> None:

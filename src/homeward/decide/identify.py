@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.blocks import COMPARED, EXCLUDED, NOT_COMPARED, Status, Support
+from homeward.decide.joint import JointIdentification, identify_jointly
 from homeward.decide.posterior import posterior_of
 from homeward.decide.prior import prior_of, sex_contradicts
 from homeward.decide.result import (
@@ -22,6 +23,7 @@ from homeward.decide.result import (
     RemainsResult,
 )
 from homeward.decide.rules import Standing, conclude, disagreeing
+from homeward.decide.same_person import group_of
 from homeward.evidence import kinship
 from homeward.kinship import Relatives, Typed
 from homeward.model import Case, Profile
@@ -29,6 +31,8 @@ from homeward.model import Case, Profile
 __all__ = ["antemortem", "identify", "postmortem"]
 
 _SHOWN = 25  # candidates kept in a result for each remains and each person; the matrices hold all
+_MOST_PAIRS = 4_000_000  # beyond it the pairings are not weighed together
+_NOTABLE_ERROR = 1e-6  # of a posterior, from which a warning says so
 _TIE = 1e-9  # log10 LRs closer than this, relatively, are one: brothers whom the line cannot tell apart
 
 
@@ -50,16 +54,18 @@ def identify(case: Case, *, progress: Callable[[float], None] = lambda share: No
     excluding = (*comparison.markers, "sex")
     bits = _with_sex(comparison.excluding, len(comparison.markers), contradicts)
     compared_at = time.perf_counter()
+    together = _weigh_together(case, support, pm)
     prior = prior_of(case)
-    posterior = posterior_of(support, prior)
-    view = _View(case, am, pm, support, posterior, excluding, bits)
+    posterior = posterior_of(support, prior) if together is None else together.posterior()
+    view = _View(case, am, pm, support, posterior, excluding, bits, together)
     remains = tuple(view.remains_result(j) for j in range(len(pm.ids)))
     proposals = view.proposals(remains)
     persons = tuple(view.person_result(i, remains) for i in range(len(am.ids)))
     ended = time.perf_counter()
     seconds = {"lr": compared_at - started, "posterior": ended - compared_at}
-    return Identification(case, support, excluding, bits, prior, posterior, remains, persons, proposals,
-                          _warnings(case, comparison), seconds)
+    warnings = (*_warnings(case, comparison), *_joint_warnings(case, together))
+    return Identification(case, support, excluding, bits, prior, posterior, remains, persons, proposals, warnings,
+                          seconds, together.joint if together else None, together.groups() if together else ())
 
 
 def antemortem(case: Case) -> kinship.Antemortem:
@@ -80,6 +86,59 @@ def postmortem(case: Case) -> kinship.Postmortem:
     return kinship.Postmortem(tuple(r.id for r in case.remains),
                               tuple(profiles.get(r.id, Profile(r.id)) for r in case.remains),
                               tuple(r.sex for r in case.remains), case.remains_readings())
+
+
+@dataclass(frozen=True, slots=True)
+class _Together:
+    """A joint identification of the case's remains, those with one profile as one; ``column``: of each remains."""
+
+    joint: JointIdentification
+    column: NDArray[np.int64]
+    pm_ids: tuple[str, ...]
+
+    def posterior(self) -> NDArray[np.float64]:
+        """The posterior under the stated prior, for all remains."""
+        return self.joint.stated.posterior[:, self.column]
+
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """Remains with one profile."""
+        members: dict[int, list[str]] = {}
+        for remains, column in zip(self.pm_ids, self.column.tolist(), strict=True):
+            members.setdefault(column, []).append(remains)
+        return tuple(tuple(m) for m in members.values() if len(m) > 1)
+
+    def under_priors(self, i: int, j: int) -> tuple[tuple[str, float], ...]:
+        """The pair's posterior under each prior."""
+        return tuple((r.kind.value, float(r.posterior[i, self.column[j]])) for r in self.joint.results)
+
+    def error(self, j: int) -> float:
+        """The error of the remains' posterior, 0 where it is exact."""
+        own = self.joint.remains[self.column[j]]
+        return max((p.error for p in self.joint.stated.parts if own in p.remains), default=0.0)
+
+
+def _weigh_together(case: Case, support: Support, pm: kinship.Postmortem) -> _Together | None:
+    """The joint identification, None for an empty case and for one that is too large."""
+    if not 0 < support.log10_lr.size <= _MOST_PAIRS:
+        return None
+    first = group_of(pm.profiles, [m.name for m in case.frequencies.markers])
+    kept = np.flatnonzero(first == np.arange(len(first)))
+    fewer = Support(support.line, support.am_ids, tuple(pm.ids[j] for j in kept),
+                    np.ascontiguousarray(support.log10_lr[:, kept]), np.ascontiguousarray(support.status[:, kept]))
+    return _Together(identify_jointly(case, fewer), np.searchsorted(kept, first), pm.ids)
+
+
+def _joint_warnings(case: Case, together: _Together | None) -> tuple[str, ...]:
+    if together is None:
+        large = len(case.roster) * len(case.remains) > _MOST_PAIRS
+        return ("the case is too large to weigh all pairings together: each of the remains was taken by itself",
+                ) if large else ()
+    one = tuple(f"remains {', '.join(g)} have one profile and were weighed as parts of one person"
+                for g in together.groups())
+    rough = [p for p in together.joint.stated.parts if p.error > _NOTABLE_ERROR]
+    return (*together.joint.warnings, *one, *(
+        f"{len(p.persons)} persons and {len(p.remains)} remains that compete: {p.by}; error up to {p.error:.2g}"
+        for p in rough))
 
 
 def _excluded_by_sex(support: Support, contradicts: NDArray[np.bool_]) -> Support:
@@ -115,6 +174,7 @@ class _View:
     posterior: NDArray[np.float64]
     excluding: tuple[str, ...]
     bits: NDArray[np.uint64]
+    together: _Together | None
 
     def _candidate(self, i: int, j: int) -> Candidate:
         status = Status(int(self.support.status[i, j]))
@@ -189,14 +249,16 @@ class _View:
                  and r.candidates[0].log10_lr is not None and r.candidates[0].posterior >= self.case.rule.posterior]
         explained = kinship.explain(self.am, self.pm, kinship.Params(self.case.frequencies), named) if named else []
         made = []
-        for (_, j), log10_lrs in zip(named, explained, strict=True):
+        for (i, j), log10_lrs in zip(named, explained, strict=True):
             r, best = remains[j], remains[j].candidates[0]
             family = places[best.person][0].id if best.person in places else None
             runner_up = r.candidates[1] if len(r.candidates) > 1 else None
             made.append(Proposal(best.person, r.remains, family, r.conclusion, r.reason,
                                  r.conclusion is Conclusion.IDENTIFIED, (kinship.NAME,), best.posterior,
                                  r.posterior_not_on_roster, best.log10_lr or 0.0,
-                                 _marker_lrs(log10_lrs, self.pm.profiles[j]), runner_up))
+                                 _marker_lrs(log10_lrs, self.pm.profiles[j]), runner_up,
+                                 self.together.under_priors(i, j) if self.together else (),
+                                 self.together.error(j) if self.together else 0.0))
         return tuple(sorted(made, key=lambda p: (-p.log10_lr, p.remains)))
 
 

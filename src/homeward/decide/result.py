@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.blocks import Status, Support
+from homeward.decide.joint import JointIdentification
 from homeward.model import Case
 
 __all__ = ["Candidate", "Conclusion", "Identification", "MarkerLR", "PersonResult", "Proposal", "RemainsResult"]
@@ -78,7 +79,8 @@ class Proposal:
     """A name put forward for remains, to be signed or refused by people.
 
     ``runner_up`` is the next best candidate among the listed persons, None where there is no other. ``meets_rule``
-    says whether the case's rule is met; ``lines`` are the lines of evidence that support it.
+    says whether the case's rule is met; ``lines`` are the lines of evidence that support it. ``under_priors``: the
+    posterior under each prior that was tried, by its name; ``error``: of the posterior, 0 where it is exact.
     """
 
     person: str
@@ -93,6 +95,8 @@ class Proposal:
     log10_lr: float
     markers: tuple[MarkerLR, ...]
     runner_up: Candidate | None
+    under_priors: tuple[tuple[str, float], ...] = ()
+    error: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,8 @@ class Identification:
     ``posterior`` has shape (n_persons + 1, n_remains), its last row "not on the roster", each column summing to 1;
     ``prior`` has the same shape. ``excluding_bits``: uint64 (n_words, n_persons, n_remains), bit k % 64 of word
     k // 64 set where ``excluding``[k] (the markers, then "sex") excludes. ``seconds``: of lr and posterior.
+    ``joint``: how the pairings were weighed together, None where the case is too large for that and each of the
+    remains was taken by itself; ``parts_of``: groups of remains with one profile, weighed as one.
     """
 
     case: Case
@@ -116,6 +122,8 @@ class Identification:
     proposals: tuple[Proposal, ...]
     warnings: tuple[str, ...]
     seconds: dict[str, float]
+    joint: JointIdentification | None = None
+    parts_of: tuple[tuple[str, ...], ...] = ()
 
     def excluded_by(self, i: int, j: int) -> tuple[str, ...]:
         """What excludes person i from being remains j: markers, or "sex"; empty where the pair is not excluded."""

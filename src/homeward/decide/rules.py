@@ -81,5 +81,5 @@ def _nobody(standing: Standing) -> tuple[Conclusion, str]:
     else:
         reason = f"the persons who could be compared have together a posterior of {standing.listed_posterior:.2g}"
     if standing.n_open:
-        return Conclusion.EXCLUDED, f"{reason}; {standing.n_open} without references stay possible"
+        return Conclusion.EXCLUDED, f"{reason}; {standing.n_open} who could not be compared stay possible"
     return Conclusion.EXCLUDED, f"{reason}; not on the roster: {standing.not_on_roster:.6g}"

@@ -19,7 +19,6 @@ from homeward.blocks import COMPARED, EXCLUDED, NOT_COMPARED, Support
 from homeward.kinship import (
     ClassWeights,
     FamilyBatch,
-    MarkerTables,
     Observation,
     Relatives,
     RemainsCodes,
@@ -133,11 +132,12 @@ def compare(am: Antemortem, pm: Postmortem, params: Params, *,
                 add_tables(sums.log10_lr, sums.n_markers, sums.excluding, sums.bit, rows, tables.log10_lr,
                            tables.place, tables.possible, shown.known, shown.pairs)
                 add_reports(sums.log10_lr, sums.n_markers, sums.excluding, sums.bit, rows,
-                            report_rows(tables, locus, codes.reports[m]), _takes_reports(marker, rows, am, tables),
+                            report_rows(tables, locus, codes.reports[m]), tables.possible & (not tables.single),
                             shown.open, shown.report)
         progress((m + 1) / len(markers))
-    refused = np.array([i in contradictions for i in am.ids])
+    refused = np.array([i in contradictions for i in am.ids], dtype=np.bool_)
     n_markers[refused] = 0
+    excluding[:, refused] = 0
     excluded = excluding.any(axis=0)
     status = np.where(n_markers == 0, NOT_COMPARED, np.where(excluded, EXCLUDED, COMPARED)).astype(np.int8)
     log10_lr = np.where(status == COMPARED, total, np.where(status == EXCLUDED, -np.inf, 0.0))
@@ -168,15 +168,6 @@ class _Columns:
         first = codes.pairs[m, :, 0]
         known, open_ = np.flatnonzero(first >= 0), np.flatnonzero(first == -2)
         return cls(known, codes.pairs[m, known], open_, codes.report_number[m, open_])
-
-
-def _takes_reports(marker: Marker, rows: NDArray[np.int64], am: Antemortem,
-                   tables: MarkerTables) -> NDArray[np.bool_]:
-    """Which tables an open report is compared with: not a man's only X, where nothing is left open."""
-    if not marker.x_linked:
-        return tables.possible
-    return np.array([ok and r is not None and r.sex is not Sex.MALE
-                     for ok, r in zip(tables.possible, (am.relatives[row] for row in rows), strict=True)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,21 +17,34 @@ BLOCK = 64
 
 
 @nb.njit(cache=True, nogil=True)
-def fill_known(rows: Any, offset: Any, families: Any, log10_lr: Any, place: Any, pairs: Any) -> None:
-    """Rows of one marker's known genotypes. ``rows``: (block, row, 64); ``pairs``: (n, 2); ``families``: (L,)."""
+def fill_known(rows: Any, offset: Any, families: Any, log10_lr: Any, place: Any, pairs: Any) -> Any:
+    """Rows of one marker's known genotypes. ``rows``: (block, row, 64); ``pairs``: (n, 2); ``families``: (L,).
+
+    Returns the largest finite size of what was filled in.
+    """
+    reach = 0.0
     for i in range(families.shape[0]):
         block, w = families[i] // BLOCK, families[i] % BLOCK
         for k in range(pairs.shape[0]):
-            rows[block, offset + k, w] = np.float32(log10_lr[i, place[i, pairs[k, 0]], place[i, pairs[k, 1]]])
+            value = log10_lr[i, place[i, pairs[k, 0]], place[i, pairs[k, 1]]]
+            rows[block, offset + k, w] = np.float32(value)
+            if value > -np.inf:
+                reach = max(reach, abs(value))
+    return reach
 
 
 @nb.njit(cache=True, nogil=True)
-def fill_reports(rows: Any, offset: Any, families: Any, log10_lr: Any) -> None:
-    """Rows of one marker's open reports. ``log10_lr``: (L, n)."""
+def fill_reports(rows: Any, offset: Any, families: Any, log10_lr: Any) -> Any:
+    """Rows of one marker's open reports, ``log10_lr`` (L, n); returns the largest finite size of what was filled in."""
+    reach = 0.0
     for i in range(families.shape[0]):
         block, w = families[i] // BLOCK, families[i] % BLOCK
         for k in range(log10_lr.shape[1]):
-            rows[block, offset + k, w] = np.float32(log10_lr[i, k])
+            value = log10_lr[i, k]
+            rows[block, offset + k, w] = np.float32(value)
+            if value > -np.inf:
+                reach = max(reach, abs(value))
+    return reach
 
 
 @nb.njit(cache=True, nogil=True, boundscheck=False)
@@ -67,15 +80,16 @@ def scan_block(rows: Any, codes: Any, floor: Any, sums: Any, excluded: Any, colu
 
 @nb.njit(cache=True, nogil=True)
 def exact_sums(total: Any, compared: Any, family: Any, column: Any, table_of: Any, log10_lr: Any, place: Any,
-               pairs: Any, report: Any, report_lr: Any) -> None:
+               pairs: Any, report: Any, report_lr: Any, takes_reports: Any) -> None:
     """Add one marker in float64 to the listed pairs.
 
     ``family``, ``column``: (n,); ``table_of``: (families,) table of a family among these or −1; ``pairs``: (remains,
-    2), −1 untyped, −2 for an open report, whose number is ``report`` (remains,) in ``report_lr`` (L, reports).
+    2), −1 untyped, −2 for an open report, whose number is ``report`` (remains,) in ``report_lr`` (L, reports);
+    ``takes_reports``: whether these families are compared with such.
     """
     for k in range(family.shape[0]):
         t, a, b = table_of[family[k]], pairs[column[k], 0], pairs[column[k], 1]
-        if t < 0 or a == -1:
+        if t < 0 or a == -1 or (a == -2 and not takes_reports):
             continue
         compared[k] += 1
         if a >= 0:

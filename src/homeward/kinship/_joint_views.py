@@ -1,23 +1,25 @@
 """What one family shows at each marker when remains are placed in it: the states of its missing members.
 
-A missing member's state at a marker is the genotype of the remains that he is taken to be, or nothing; remains with one
-genotype there are one state.
+A missing member's state at a marker is what is shown by the remains that he is taken to be, or nothing; remains that
+show the same there are one state.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from homeward.kinship.likelihood import Typed
-from homeward.kinship.locus import Locus, Observation, locus_of, lumped, observe
-from homeward.kinship.shape import Kind
-from homeward.model import FrequencyTable, Marker, Profile, Sex, Unsupported
+from homeward.kinship.laboratory import rank_one_terms
+from homeward.kinship.likelihood import Typed, lumped_if_possible
+from homeward.kinship.locus import Locus, Observation, locus_of
+from homeward.kinship.remains_codes import RemainsCodes
+from homeward.kinship.shape import Kind, males_of
+from homeward.model import Family, FrequencyTable, Marker, Member, Unsupported
 
-__all__ = ["MarkerView", "views_of"]
+__all__ = ["MarkerView", "as_strangers", "views_of"]
 
 _Array = NDArray[np.float64]
 _Index = NDArray[np.int64]
@@ -29,9 +31,9 @@ class MarkerView:
 
     ``references``: what the typed relatives show, the missing members' own not among them. ``code``: (k, n_remains +
     1), the state of each member for each of the remains, last for none. ``kind``: (k, S); ``known``: (k, S, 2);
-    ``terms``: (k, S, 2, 2, A), every state as weights of ordered genotypes, known and untyped ones too.
-    ``log_weight``: (k, S), −inf where the remains contradict the member's own reference. ``log_population``: (k,
-    n_remains + 1), of the remains' genotype as an unrelated person's.
+    ``terms``: (k, S, 4, 2, A), every state as weights of ordered genotypes, known and untyped ones too.
+    ``log_weight``: (k, S), of the remains' report beside the member's own reference. ``log_population``: (k,
+    n_remains + 1), of the remains' report as an unrelated person's.
     """
 
     typed: Typed
@@ -47,82 +49,89 @@ class MarkerView:
     log_population: _Array
 
 
-def views_of(typed: Typed, members: Sequence[str], remains: Sequence[Profile],
-             table: FrequencyTable) -> list[MarkerView]:
-    """A view for each marker of the table at which anyone is typed."""
+def views_of(typed: Typed, members: Sequence[str], remains: RemainsCodes, table: FrequencyTable) -> list[MarkerView]:
+    """A view for each marker of the table at which anyone is typed; ``remains`` are coded for the same table."""
     views = []
-    for marker in table.markers:
+    for m, marker in enumerate(table.markers):
         references = typed.observations(marker)
-        seen = [None if g is None else observe(marker, g, hemizygous=g.hemizygous)
-                for g in (p.genotypes.get(marker.name) for p in remains)]
-        if references or any(o is not None for o in seen):
-            views.append(_view(typed, tuple(members), marker, _lumped(locus_of(marker), references, seen)))
+        shown = _shown(remains, m, marker)
+        if references or shown:
+            numbers = _numbers(remains, m, len(shown))
+            views.append(_view(typed, tuple(members), marker, _Seen.of(locus_of(marker), references, shown), numbers))
     return views
 
 
+def as_strangers(typed: Typed, members: Sequence[str]) -> tuple[Typed, tuple[str, ...]]:
+    """The family with an unrelated stranger for each of the members, of his sex, and the strangers' ids."""
+    family = typed.family
+    made = tuple(Member(f"someone else than {m}", None, None, family.member(m).sex) for m in members)
+    wider = Family(family.id, (*family.members, *made), family.inbreeding)
+    return replace(typed, family=wider), tuple(m.id for m in made)
+
+
+def _shown(remains: RemainsCodes, m: int, marker: Marker) -> list[Observation]:
+    """The different reports of the remains at a marker: the known genotypes, then the open ones."""
+    shown = [Observation((a, b)) for a, b in remains.known[m].tolist()]
+    for report in remains.reports[m]:
+        terms = rank_one_terms(report, len(marker.alleles))
+        if terms is None:
+            raise Unsupported(f"{marker.name}: several missing in one family and remains with drop-out need "
+                              "dropout_homozygote = dropout² and at most three alleles shown")
+        shown.append(Observation(None, terms))
+    return shown
+
+
+def _numbers(remains: RemainsCodes, m: int, n_shown: int) -> _Index:
+    """Which of the different reports each of the remains shows, ``n_shown`` for nothing; one more for no remains."""
+    first, number = remains.pairs[m, :, 0], remains.report_number[m]
+    each = np.where(first == -1, n_shown, np.where(first == -2, len(remains.known[m]), 0) + number)
+    return np.append(each, n_shown)
+
+
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """What relatives and remains show at a marker, in the alleles of ``locus``."""
+class _Seen:
+    """What relatives and remains show at a marker, in the alleles of ``locus``; ``shown``: the different reports."""
 
     locus: Locus
     references: dict[str, Observation]
-    remains: list[Observation | None]
+    shown: tuple[Observation, ...]
+
+    @classmethod
+    def of(cls, locus: Locus, references: dict[str, Observation], shown: Sequence[Observation]) -> _Seen:
+        """With the alleles that nobody shows taken as one, where that changes no likelihood."""
+        relatives = {f"relative {m}": o for m, o in references.items()}
+        alleles = {a: f"allele {a}" for o in shown for a in o.known or ()}
+        known = {name: Observation((a, a)) for a, name in alleles.items()}
+        open_ = {f"report {n}": o for n, o in enumerate(shown) if o.known is None}
+        small, renamed = lumped_if_possible(locus, relatives | known | open_)
+        place = {a: (renamed[name].known or (0, 0))[0] for a, name in alleles.items()}
+        again = tuple(renamed[f"report {n}"] if o.known is None else Observation((place[o.known[0]], place[o.known[1]]))
+                      for n, o in enumerate(shown))
+        return cls(small, {m: renamed[f"relative {m}"] for m in references}, again)
 
 
-def _lumped(locus: Locus, references: dict[str, Observation], remains: list[Observation | None]) -> _Shown:
-    """Alleles that nobody shows are taken as one, where mutation and observations permit it."""
-    shown = [*references.values(), *(o for o in remains if o is not None)]
-    if not locus.lumpable or any(o.known is None for o in shown):
-        return _Shown(locus, references, remains)
-    small, place = lumped(locus, tuple(sorted({a for o in shown if o.known is not None for a in o.known})))
-
-    def renamed(o: Observation) -> Observation:
-        if o.known is None:
-            raise AssertionError("only known genotypes are renamed")
-        return Observation((int(place[o.known[0]]), int(place[o.known[1]])))
-
-    return _Shown(small, {m: renamed(o) for m, o in references.items()},
-                  [None if o is None else renamed(o) for o in remains])
-
-
-def _view(typed: Typed, members: tuple[str, ...], marker: Marker, shown: _Shown) -> MarkerView:
-    which, firsts = _different(shown.remains)
-    k, n_states, n_alleles = len(members), len(firsts) + 1, shown.locus.n_alleles
+def _view(typed: Typed, members: tuple[str, ...], marker: Marker, seen: _Seen, numbers: _Index) -> MarkerView:
+    k, n_states, n_alleles = len(members), len(seen.shown) + 1, seen.locus.n_alleles
     kind, known = np.zeros((k, n_states), np.int8), np.zeros((k, n_states, 2), np.int64)
-    terms = np.zeros((k, n_states, 2, 2, n_alleles))
+    terms = np.zeros((k, n_states, 4, 2, n_alleles))
     log_weight, population = np.zeros((k, n_states)), np.zeros((k, n_states))
+    males = males_of(typed.family)
     for i, member in enumerate(members):
-        single = marker.x_linked and typed.family.member(member).sex is Sex.MALE
-        own = shown.references.get(member)
-        for s, placed in enumerate([*firsts, None]):
-            if single and placed is not None and placed.known is None:
-                placed = None  # a partial or silent result on a man's only X is not compared
+        single = marker.x_linked and member in males
+        own = seen.references.get(member)
+        for s, report in enumerate([*seen.shown, None]):
+            # A partial or silent result on a man's only X is not compared.
+            placed = None if report is None or (single and report.known is None) else report
             if placed is not None:
-                population[i, s] = _log_population(shown.locus, placed, single)
+                population[i, s] = _log_population(seen.locus, placed, single)
             both, log_weight[i, s] = _together(own, placed, single)
             kind[i, s] = Kind.UNTYPED if both is None else both.kind
             known[i, s] = (0, 0) if both is None or both.known is None else both.known
-            terms[i, s] = _as_terms(both, n_alleles)
-    code = np.tile(np.append(np.where(which < 0, n_states - 1, which), n_states - 1), (k, 1))
-    others = {m: o for m, o in shown.references.items() if m not in members}
-    return MarkerView(typed, marker, shown.locus, members, others, code, kind, known, terms, log_weight,
-                      np.take_along_axis(population, code, axis=1))
-
-
-def _different(remains: list[Observation | None]) -> tuple[_Index, list[Observation]]:
-    """The number of each of the remains' genotype among the different ones, −1 where untyped; and these."""
-    numbers: dict[object, int] = {}
-    firsts: list[Observation] = []
-    which = np.full(len(remains), -1, dtype=np.int64)
-    for j, o in enumerate(remains):
-        if o is None:
-            continue
-        key: object = tuple(sorted(o.known)) if o.known is not None else _terms(o).tobytes()
-        if key not in numbers:
-            numbers[key] = len(firsts)
-            firsts.append(o)
-        which[j] = numbers[key]
-    return which, firsts
+            given = _as_terms(both, n_alleles)
+            terms[i, s, :len(given)] = given
+    others = {m: o for m, o in seen.references.items() if m not in members}
+    return MarkerView(typed, marker, seen.locus, members, others, np.tile(numbers, (k, 1)), kind, known, terms,
+                      log_weight, population[:, numbers])
 
 
 def _terms(observation: Observation) -> _Array:
@@ -132,13 +141,13 @@ def _terms(observation: Observation) -> _Array:
 
 
 def _as_terms(observation: Observation | None, n_alleles: int) -> _Array:
-    """An observation as weights of ordered genotypes, (2, 2, A): all ones where nothing was seen."""
+    """An observation as weights of ordered genotypes, (2 or 4, 2, A): all ones where nothing was seen."""
     if observation is not None and observation.known is None:
         return _terms(observation)
     terms = np.zeros((2, 2, n_alleles))
-    if observation is None:
+    if observation is None or observation.known is None:
         terms[0] = 1.0
-    elif observation.known is not None:
+    else:
         a, b = observation.known
         terms[0, 0, a] = terms[0, 1, b] = 1.0
         if a != b:
@@ -147,7 +156,7 @@ def _as_terms(observation: Observation | None, n_alleles: int) -> _Array:
 
 
 def _log_population(locus: Locus, observation: Observation, single: bool) -> float:
-    """Natural log probability of a genotype in an unrelated person; ``single``: on a man's X."""
+    """Natural log probability of a report in an unrelated person; ``single``: on a man's X."""
     p = locus.frequencies
     if observation.known is None:
         return float(np.log(sum(float(u @ p) * float(w @ p) for u, w in _terms(observation))))
@@ -158,24 +167,22 @@ def _log_population(locus: Locus, observation: Observation, single: bool) -> flo
 
 
 def _together(own: Observation | None, placed: Observation | None, single: bool) -> tuple[Observation | None, float]:
-    """What a member shows who has his own reference and these remains; log weight −inf where they disagree."""
+    """What a member shows who has his own reference and these remains, and the log weight that goes with it."""
     if single and placed is not None and placed.known is not None and placed.known[0] != placed.known[1]:
         return own, -np.inf  # two alleles on a man's only X
     if own is None or placed is None:
         return (own if placed is None else placed), 0.0
-    if own.known is None and placed.known is None:
-        if np.array_equal(_terms(own), _terms(placed)):
-            return own, 0.0
-        raise Unsupported("two different partial genotypes of one person, a personal item's and the remains', are not "
-                          "computed jointly")
     exact, other = (own, placed) if own.known is not None else (placed, own)
-    return exact, 0.0 if _agree(exact, other) else -np.inf
+    if exact.known is not None:
+        weight = _weight(other, exact.known)
+        return exact, float(np.log(weight)) if weight > 0.0 else -np.inf
+    if len(_terms(own)) * len(_terms(placed)) > 4:
+        raise Unsupported("a personal item and remains that both leave their genotypes this open")
+    return Observation(None, (_terms(own)[:, None] * _terms(placed)[None]).reshape(4, 2, -1)), 0.0
 
 
-def _agree(exact: Observation, other: Observation) -> bool:
-    if exact.known is None:
-        raise AssertionError("one of the two is known")
-    a, b = exact.known
-    if other.known is not None:
-        return sorted(other.known) == sorted((a, b))
-    return any(u[a] * w[b] + u[b] * w[a] > 0.0 for u, w in _terms(other))
+def _weight(observation: Observation, pair: tuple[int, int]) -> float:
+    """P(what was reported | genotype)."""
+    if observation.known is not None:
+        return float(sorted(observation.known) == sorted(pair))
+    return float((_terms(observation)[:, 0, pair[0]] * _terms(observation)[:, 1, pair[1]]).sum())

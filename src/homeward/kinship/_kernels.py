@@ -15,7 +15,7 @@ __all__ = ["LANES", "add_reports", "add_tables", "log10_lrs", "reports_log10", "
 
 LANES = 8
 
-_VMUL, _VADD, _VSCALE, _VUP, _VDOWN, _VCOL, _VROW, _VOBS, _SSUM, _SDOT, _SMUL, _SADD, _SROW = range(13)
+_VMUL, _VADD, _VSCALE, _VUP, _VDOWN, _VCOL, _VROW, _VOBS, _SSUM, _SDOT, _SMUL, _SADD, _SROW, _SFREQ = range(14)
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
@@ -72,9 +72,10 @@ def _mutate_down(out: Any, v: Any, same: Any, other: Any, dense: Any) -> None:
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
-def _run_chunk(code: Any, vectors: Any, scalars: Any, known: Any, observed: Any, same: Any, other: Any,
+def _run_chunk(code: Any, vectors: Any, scalars: Any, known: Any, inverse: Any, observed: Any, same: Any, other: Any,
                dense: Any) -> None:
-    """Run the instructions on eight lanes. ``known``: (k, 2, lanes) allele indices; ``observed``: (k, term, slot,
+    """Run the instructions on eight lanes. ``known``: (k, 2, lanes) allele indices, each with a factor ``inverse``
+    that keeps products of many small numbers in range; ``observed``: (k, term, slot,
     allele, lane) weights; ``same``: (sex, lane); ``other``: (sex, allele, lane); ``dense``: (sex, A, A), empty where
     the matrix is ``same`` on the diagonal plus a row ``other``."""
     n = np.uint64(vectors.shape[1])
@@ -103,7 +104,7 @@ def _run_chunk(code: Any, vectors: Any, scalars: Any, known: Any, observed: Any,
             for w in range(LANES):
                 t = known[a, b, w]
                 for x_ in range(n):
-                    vectors[d, x_, w] = _entry(x_, t, same[c, w], other[c, :, w], dense[c])
+                    vectors[d, x_, w] = inverse[a, b, w] * _entry(x_, t, same[c, w], other[c, :, w], dense[c])
         elif op == _VROW:
             for w in range(LANES):
                 for t_ in range(n):
@@ -135,6 +136,9 @@ def _run_chunk(code: Any, vectors: Any, scalars: Any, known: Any, observed: Any,
         elif op == _SADD:
             for w in range(LANES):
                 scalars[d, w] = scalars[a, w] + scalars[b, w]
+        elif op == _SFREQ:
+            for w in range(LANES):
+                scalars[d, w] = vectors[1, known[a, b, w], w] * inverse[a, b, w]
         else:
             sex, k = c & 1, b >> 1
             for w in range(LANES):
@@ -142,7 +146,7 @@ def _run_chunk(code: Any, vectors: Any, scalars: Any, known: Any, observed: Any,
                 p = _entry(known[a, 0, w], t, same[sex, w], other[sex, :, w], dense[sex])
                 if c < 2:
                     p += _entry(known[a, 1, w], t, same[sex, w], other[sex, :, w], dense[sex])
-                scalars[d, w] = p
+                scalars[d, w] = p * inverse[k, b & 1, w]
 
 
 @nb.njit(cache=True, nogil=True)
@@ -164,12 +168,12 @@ def _table_of_chunk(table: Any, vectors: Any, pairs: Any, diagonal: Any) -> None
 
 @nb.njit(cache=True, nogil=True)
 def run_program(code: Any, sizes: Any, pairs: Any, diagonal: Any, frequencies: Any, presets: Any, known: Any,
-                observed: Any, same: Any, other: Any, dense: Any, value: Any, table: Any) -> None:
+                inverse: Any, observed: Any, same: Any, other: Any, dense: Any, value: Any, table: Any) -> None:
     """Run a program on chunks of eight lanes.
 
     ``sizes``: numbers of vector and scalar registers, and the result register or −1. ``frequencies``: (chunk, A,
-    lane); ``presets``: (chunk, k, lane); ``known``: (chunk, k, 2, lane); ``observed``: (chunk, k, term, slot, A,
-    lane); ``same``: (chunk, sex, lane); ``other``: (chunk, sex, A, lane); ``dense``: (sex, A, A) or (2, 0, 0).
+    lane); ``presets``: (chunk, k, lane); ``known``, ``inverse``: (chunk, k, 2, lane); ``observed``: (chunk, k, term,
+    slot, A, lane); ``same``: (chunk, sex, lane); ``other``: (chunk, sex, A, lane); ``dense``: (sex, A, A) or (2, 0, 0).
     Fills ``value`` (chunk, lane) or ``table`` (chunk, lane, A, A).
     """
     n_alleles = frequencies.shape[1]
@@ -181,7 +185,8 @@ def run_program(code: Any, sizes: Any, pairs: Any, diagonal: Any, frequencies: A
         vectors[1] = frequencies[chunk]
         for k in range(presets.shape[1]):
             scalars[1 + k] = presets[chunk, k]
-        _run_chunk(code, vectors, scalars, known[chunk], observed[chunk], same[chunk], other[chunk], dense)
+        _run_chunk(code, vectors, scalars, known[chunk], inverse[chunk], observed[chunk], same[chunk], other[chunk],
+                   dense)
         if sizes[2] >= 0:
             value[chunk] = scalars[sizes[2]]
         else:

@@ -46,8 +46,10 @@ def allocate(code: Any, register: Any, reads: Any, keep: Any, fixed: Any) -> Any
     for file in range(2):
         place[file, :fixed[file]] = np.arange(fixed[file])
     made, m = np.zeros((live.sum(), 5), np.int32), 0
-    for n in np.flatnonzero(live):
+    for n in range(len(code)):
         op = code[n, 0]
+        if not live[n]:
+            continue
         made[m, 0] = op
         for k in range(3):
             file = reads[op, k]

@@ -13,7 +13,7 @@ from homeward.kinship._kernels import log10_lrs, reports_log10
 from homeward.kinship.laboratory import ClassWeights
 from homeward.kinship.lanes import Lanes, run_lanes
 from homeward.kinship.locus import Locus
-from homeward.kinship.shape import Kind, Shape, shape_of
+from homeward.kinship.shape import Kind, Shape, males_of, shape_of
 from homeward.kinship.tables import Relatives, genotype_tables
 from homeward.model import Family, Marker, Member, Sex
 
@@ -31,7 +31,8 @@ class MarkerTables:
     ``rows``: (L,) which of the batch's relatives they are. ``place``: (L, A) allele → index in the table, int64;
     ``log10_lr``: (L, K, K), symmetric, of the unordered genotype, −inf where it is impossible; for a man's X the
     diagonal counts. ``weights``: (L, K), population frequencies, 0 where a table is smaller than K. ``possible``:
-    (L,) whether the references agree with the pedigree; where not, the table is not to be used.
+    (L,) whether the references agree with the pedigree; where not, the table is not to be used. ``single``: whether
+    the members have one allele only (men, at an X-linked marker): they are compared with known genotypes alone.
     """
 
     rows: _Index
@@ -39,12 +40,13 @@ class MarkerTables:
     log10_lr: _Array
     weights: _Array
     possible: NDArray[np.bool_]
+    single: bool
 
 
 def report_rows(tables: MarkerTables, locus: Locus, reports: Sequence[ClassWeights]) -> _Array:
-    """log10 LR of open reports against each table, (L, n)."""
+    """log10 LR of open reports against each table, (L, n); zeros where they are not compared."""
     out = np.zeros((len(tables.rows), len(reports)))
-    if reports:
+    if reports and not tables.single:
         width = max(len(r.alleles) for r in reports) or 1
         alleles = np.full((len(reports), width), -1)
         seen, mixed = np.zeros((len(reports), width, width)), np.zeros((len(reports), width))
@@ -157,12 +159,14 @@ class FamilyBatch:
 
     def _one_by_one(self, m: int, locus: Locus, owners: _Index) -> Iterator[MarkerTables]:
         made = genotype_tables([self.relatives[row] for row in owners], self.markers[m], locus)
+        first = self.relatives[owners[0]]
+        single = self.markers[m].x_linked and first.member in males_of(first.typed.family)  # as of all in a structure
         for row, table in zip(owners, made, strict=True):
             if table is not None:
                 with np.errstate(divide="ignore"):
                     log10_lr = np.log10(table.lr)
                 yield MarkerTables(np.array([row]), table.place[None], log10_lr[None], table.weights[None],
-                                   np.array([np.isfinite(table.loglik)]))
+                                   np.array([np.isfinite(table.loglik)]), single)
 
 
 def _together(locus: Locus, form: _Form, owners: _Index, known: _Index) -> MarkerTables:
@@ -177,13 +181,14 @@ def _together(locus: Locus, form: _Form, owners: _Index, known: _Index) -> Marke
         known = np.take_along_axis(place, known.reshape(len(owners), -1), axis=1).reshape(known.shape)
     n, inbreeding = len(owners), np.broadcast_to(form.inbreeding, (len(owners), shape.size))
     ordered = run_lanes(Lanes(shape, frequencies, np.broadcast_to(locus.same, (n, 2)), other, locus.dense, known,
-                              np.zeros((n, 0, 2, 2, frequencies.shape[1])), inbreeding))
+                              np.zeros((n, 0, 2, 2, frequencies.shape[1])), inbreeding,
+                              scale=frequencies[np.arange(n)[:, None, None], known]))
     if ordered.ndim == 1:  # the member himself is typed, from a personal item
         ordered = _on_his_genotype(shape, ordered, known, frequencies.shape[1])
     single = shape.x_linked and shape.male[shape.query]
     log10_lr, possible = np.empty(ordered.shape), np.empty(n, dtype=np.bool_)
     log10_lrs(ordered, frequencies, single, log10_lr, possible)
-    return MarkerTables(owners, place, log10_lr, frequencies, possible)
+    return MarkerTables(owners, place, log10_lr, frequencies, possible, single)
 
 
 def _on_his_genotype(shape: Shape, likelihood: _Array, known: _Index, n_alleles: int) -> _Array:

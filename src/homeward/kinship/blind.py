@@ -7,6 +7,7 @@ below the floor is counted, not kept.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from homeward.kinship.batch import FamilyBatch, MarkerTables, report_rows
 from homeward.kinship.locus import Locus, locus_of
 from homeward.kinship.remains_codes import RemainsCodes, Report, encode_remains
 from homeward.kinship.tables import Relatives
-from homeward.model import FrequencyTable, Sex, Unsupported
+from homeward.model import FrequencyTable, InvalidValue, Sex, Unsupported
 
 __all__ = ["BlindSearch", "blind_search"]
 
@@ -83,8 +84,13 @@ def blind_search(relatives: Sequence[Relatives], reports: Sequence[Report], tabl
     ``floor_log10_lr``, pairs below it are counted and not kept; ``most``, pairs to keep before the floor is raised;
     ``workers``, threads; ``progress`` is told the share done.
 
-    Raises Unsupported for θ > 0, TooLarge for a pedigree beyond exact computation.
+    Raises Unsupported for θ > 0, TooLarge for a pedigree beyond exact computation, InvalidValue for a floor that is no
+    number or fewer than one pair to keep.
     """
+    if math.isnan(floor_log10_lr):
+        raise InvalidValue("blind search", "floor_log10_lr", floor_log10_lr, "must be a number")
+    if most < 1:
+        raise InvalidValue("blind search", "most", most, "must be at least 1")
     if table.theta > 0.0:
         raise Unsupported(f"{table.population}: theta={table.theta}: the blind search computes no coancestry")
     search = _Search(FamilyBatch(relatives, table.markers), [locus_of(m) for m in table.markers],
@@ -128,7 +134,8 @@ class _Kept:
         self._excluded[found.start:found.start + len(found.excluded)] = found.excluded
         if self._count > self._most:
             values = np.concatenate([p.log10_lr for p in self._parts])
-            self.floor = float(np.partition(values, len(values) // 2)[len(values) // 2])
+            first = len(values) - max(1, self._most // 2)  # room for as many again
+            self.floor = float(np.partition(values, first)[first])
             self._parts = [self._above(p) for p in self._parts]
             self._count = sum(len(p.person) for p in self._parts)
 
@@ -162,18 +169,22 @@ class _Search:
         rows = np.zeros((n_blocks, self.codes.n_rows, BLOCK), dtype=np.float32)
         kept: list[list[tuple[MarkerTables, _Array]]] = []
         contradictions: dict[int, tuple[str, ...]] = {}
+        reach = np.zeros(len(self.loci))
         for m, locus in enumerate(self.loci):
             kept.append([])
             for tables in self.batch.tables(m, locus, slice(start, stop)):
                 open_ = report_rows(tables, locus, self.codes.reports[m])
-                fill_known(rows, self.codes.known_offset[m], tables.rows - start, tables.log10_lr, tables.place,
-                           self.codes.known[m])
-                fill_reports(rows, self.codes.report_offset[m], tables.rows - start, open_)
+                reach[m] = max(
+                    reach[m],
+                    fill_known(rows, self.codes.known_offset[m], tables.rows - start, tables.log10_lr, tables.place,
+                               self.codes.known[m]),
+                    fill_reports(rows, self.codes.report_offset[m], tables.rows - start, open_))
                 kept[-1].append((tables, open_))
                 for person in tables.rows[~tables.possible].tolist():
                     contradictions[person] = (*contradictions.get(person, ()), self.batch.markers[m].name)
         self._fill_sex(rows, start, stop, contradictions)
-        person, remains, excluded = self._scan(rows, floor)
+        margin = _ROUNDING * (len(reach) + 1) * (reach.sum() + min(abs(floor), 1.0 / _ROUNDING))
+        person, remains, excluded = self._scan(rows, max(floor - margin, _LEAST))
         usable = np.array([start + k not in contradictions for k in range(stop - start)])
         total, n_markers = self._exact(person, remains, kept, start)
         keep = (total >= floor) & (n_markers > 0)
@@ -200,7 +211,7 @@ class _Search:
         persons, remains = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for block in range(len(rows)):
             mine = excluded[block * BLOCK:(block + 1) * BLOCK]
-            end = scan_block(rows[block], self.codes.codes, np.float32(floor - _MARGIN), sums, mine, column, lane, 0)
+            end = scan_block(rows[block], self.codes.codes, np.float32(floor), sums, mine, column, lane, 0)
             persons.append(lane[:end].astype(np.int64) + block * BLOCK)
             remains.append(column[:end].astype(np.int64))
         return np.concatenate(persons), np.concatenate(remains), excluded
@@ -213,5 +224,5 @@ class _Search:
                 table_of = np.full(_CHUNK, -1)
                 table_of[tables.rows - start] = np.arange(len(tables.rows))
                 exact_sums(total, compared, person, remains, table_of, tables.log10_lr, tables.place,
-                           self.codes.pairs[m], self.codes.report_number[m], open_)
+                           self.codes.pairs[m], self.codes.report_number[m], open_, not tables.single)
         return total, compared

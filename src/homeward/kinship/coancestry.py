@@ -39,9 +39,11 @@ def run_lanes_in_urn(lanes: Lanes, theta: float) -> _Array:
     shape = lanes.shape
     if shape.inbred:
         raise Unsupported("coancestry together with founder inbreeding is not computed")
+    if any((f < 0) != (m < 0) for f, m in zip(shape.father, shape.mother, strict=True)):
+        raise Unsupported("coancestry together with Familias' pruning is not computed")
     alpha = lanes.frequencies * (1.0 - theta) / theta
     counts = _founder_counts(lanes)
-    factor = _urn_factor(alpha, counts) * _orders(lanes)
+    factor = np.exp(_log_urn(alpha, counts) - _log_scale_of_founders(lanes)) * _orders(lanes)
     alpha = alpha + counts
     open_founders = [m for m in range(shape.size) if shape.father[m] < 0 and shape.kind[m] is not Kind.KNOWN]
     degree = sum(len(shape.slots(m)) for m in open_founders)
@@ -74,14 +76,24 @@ def _known(shape: Shape) -> list[int]:
     return [m for m in range(shape.size) if shape.kind[m] is Kind.KNOWN]
 
 
-def _urn_factor(alpha: _Array, counts: _Array) -> _Array:
-    """∏ over alleles of rising factorials, over that of their total: the urn's probability of one order."""
+def _log_urn(alpha: _Array, counts: _Array) -> _Array:
+    """log ∏ over alleles of rising factorials, over that of their total: the urn's probability of one order."""
     total, drawn = alpha.sum(axis=1), counts.sum(axis=1)
-    factor = np.ones(len(alpha))
-    for j in range(int(drawn.max(initial=0.0))):
-        factor *= np.where(counts > j, alpha + j, 1.0).prod(axis=1)
-        factor /= np.where(drawn > j, total + j, 1.0)
-    return factor
+    log_p = np.zeros(len(alpha))
+    with np.errstate(divide="ignore"):
+        for j in range(int(drawn.max(initial=0.0))):
+            log_p += np.log(np.where(counts > j, alpha + j, 1.0)).sum(axis=1)
+            log_p -= np.log(np.where(drawn > j, total + j, 1.0))
+    return log_p
+
+
+def _log_scale_of_founders(lanes: Lanes) -> _Array:
+    """log of the scale that the known founders' alleles bear."""
+    log_scale = np.zeros(len(lanes.frequencies))
+    for k, m in enumerate(_known(lanes.shape)):
+        if lanes.scale is not None and lanes.shape.is_founder(m):
+            log_scale += np.log(lanes.scale[:, k, :len(lanes.shape.slots(m))]).sum(axis=1)
+    return log_scale
 
 
 def _orders(lanes: Lanes) -> _Array:
@@ -114,8 +126,12 @@ def _every_founder_genotype(lanes: Lanes, open_founders: list[int], theta: float
     owner = np.repeat(np.arange(n), len(choices))
     columns = [np.tile(choices[:, open_founders.index(m)], (n, 1)) if m in open_founders
                else lanes.known[owner, stated.index(m)] for m in range(shape.size) if kinds[m] is Kind.KNOWN]
+    scale = None if lanes.scale is None else np.stack(
+        [np.ones((len(owner), 2)) if m in open_founders else lanes.scale[owner, stated.index(m)]
+         for m in range(shape.size) if kinds[m] is Kind.KNOWN], axis=1)
     spread = Lanes(replace(shape, kind=kinds), lanes.frequencies[owner], lanes.same[owner], lanes.other[owner],
-                   lanes.dense, np.stack(columns, axis=1), lanes.observed[owner], lanes.inbreeding[owner])
+                   lanes.dense, np.stack(columns, axis=1), lanes.observed[owner], lanes.inbreeding[owner],
+                   scale=scale)
     return np.asarray(run_lanes_in_urn(spread, theta).reshape(n, len(choices)).sum(axis=1))
 
 
@@ -137,7 +153,8 @@ def _quadrature(lanes: Lanes, alpha: _Array, degree: int) -> _Array:
     weight = np.prod([weights[:, j, grid[j]] for j in range(n_alleles - 1)], axis=0).reshape(n, count)
     owner = np.repeat(np.arange(n), count)
     spread = Lanes(lanes.shape, _broken_sticks(sticks), lanes.same[owner], lanes.other[owner], lanes.dense,
-                   lanes.known[owner], lanes.observed[owner], lanes.inbreeding[owner], founders_given=True)
+                   lanes.known[owner], lanes.observed[owner], lanes.inbreeding[owner], founders_given=True,
+                   scale=None if lanes.scale is None else lanes.scale[owner])
     return np.asarray((weight * run_lanes(spread).reshape(n, count)).sum(axis=1))
 
 

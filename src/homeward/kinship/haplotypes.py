@@ -18,11 +18,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, gammaln
+from scipy.special import betaincinv, gammainc, gammaln
 
 from homeward.model import InvalidValue
 
-__all__ = ["ESTIMATES", "Estimate", "falling_ratio", "poisson_logpmf"]
+__all__ = ["ESTIMATES", "Estimate", "falling_ratio", "poisson_classes"]
 
 ESTIMATES = ("count", "upper", "kappa")
 
@@ -77,20 +77,27 @@ class Estimate:
 def falling_ratio(loglik: NDArray[np.float64], probability: NDArray[np.float64]) -> NDArray[np.float64]:
     """Natural log LR of each class of differences, never rising with more of them.
 
-    Args: ``loglik``, log probability of each class for one line; ``probability``, of the same shape, for a member of
-    the population; each axis counts one kind of difference from 0.
+    Args: ``loglik``, log probability of each class for one line; ``probability``, for a member of the population, of
+    the same shape or one shorter along each axis: the last class of a kind, "so many or more", is then given 1, so
+    that it can only lower an LR. Each axis counts one kind of difference from 0.
 
     A stranger is a relative over more meioses. His differences are therefore spread further than a known relative's,
     and the true ratio falls along each axis; a database that happens to lack the next class must not make it rise.
     """
-    ratio = loglik - np.log(probability)
+    ratio = loglik.copy()
+    ratio[tuple(slice(n) for n in probability.shape)] -= np.log(probability)
     for axis in range(ratio.ndim):
         ratio = np.minimum.accumulate(ratio, axis=axis)
     return ratio
 
 
-def poisson_logpmf(k: NDArray[np.int64], mean: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Natural log of the Poisson probability of k events; k and mean are broadcast. Mean 0: no event is certain."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        term = np.where(k > 0, k * np.log(mean), 0.0)
-    return np.where((mean == 0.0) & (k > 0), -math.inf, term - mean - gammaln(k + 1.0))
+def poisson_classes(mean: float, last: int) -> NDArray[np.float64]:
+    """Natural log probability of 0, 1, … events, and of ``last`` or more; shape (last + 1,). Mean 0: none is certain.
+
+    >>> np.exp(poisson_classes(0.1, 2)).round(6)
+    array([0.904837, 0.090484, 0.004679])
+    """
+    k = np.arange(last, dtype=np.float64)
+    with np.errstate(divide="ignore"):
+        below = k * np.log(mean) - mean - gammaln(k + 1.0) if mean > 0.0 else np.where(k == 0.0, 0.0, -math.inf)
+        return np.append(below, np.log(gammainc(last, mean)))

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from homeward.kinship._joint_lanes import logliks_of
-from homeward.kinship._joint_views import MarkerView, views_of
+from homeward.kinship._joint_lanes import logliks_of, one_shape_serves
+from homeward.kinship._joint_views import MarkerView, as_strangers, views_of
 from homeward.kinship.likelihood import Typed
-from homeward.model import FrequencyTable, InvalidValue, Profile, TooLarge, Unsupported
+from homeward.kinship.remains_codes import RemainsCodes
+from homeward.model import FrequencyTable, InvalidValue, TooLarge
 
 __all__ = ["MOST_ASSIGNMENTS", "JointTable", "grid_size", "joint_table"]
 
@@ -67,37 +68,56 @@ def grid_size(possible: NDArray[np.bool_]) -> int:
     return int(counts.sum())
 
 
-def joint_table(typed: Typed, members: Sequence[str], remains: Sequence[Profile], table: FrequencyTable, *,
+def joint_table(typed: Typed, members: Sequence[str], remains: RemainsCodes, table: FrequencyTable, *,
                 possible: NDArray[np.bool_] | None = None, most: int = MOST_ASSIGNMENTS) -> JointTable:
     """The likelihood of every admissible assignment of the remains to the missing members of one family.
 
     Args: ``typed``, the family with its references (a member's own, from a personal item, may be among them);
-    ``members``, ids of the missing; ``remains``, their profiles; ``table``, markers with frequencies and mutation;
-    ``possible``, (k, n_remains), pairs to be considered, all by default; ``most`` assignments are allowed.
+    ``members``, ids of the missing; ``remains``, coded by ``encode_remains`` for the same ``table``; ``possible``,
+    (k, n_remains), pairs to be considered, all by default; ``most`` assignments are allowed.
 
-    Returns the table, its impossible assignments left out. Markers are taken as independent.
+    Returns the table, its impossible assignments left out. Markers are taken as independent. With coancestry θ the
+    founders and the unrelated people of H2 share the urn of this family, so that an assignment of one pair has the
+    pairwise LR.
 
     Raises TooLarge, with the number, for more than ``most`` assignments or a pedigree beyond exact computation;
-    InvalidValue for a member that the family has not; Unsupported for coancestry θ > 0.
+    InvalidValue for a member that the family has not; Unsupported for coancestry with founder inbreeding.
     """
-    if table.theta > 0.0:
-        raise Unsupported(f"{table.population}: coancestry theta={table.theta} is not computed jointly by this version")
     _check_members(typed, members)
+    n_remains = len(remains.codes)
     if possible is None:
-        possible = np.ones((len(members), len(remains)), dtype=np.bool_)
+        possible = np.ones((len(members), n_remains), dtype=np.bool_)
     count = grid_size(possible)
     if count > most:
-        raise TooLarge(f"family {typed.family.id}: {count:,} assignments of {len(remains)} remains to {len(members)} "
+        raise TooLarge(f"family {typed.family.id}: {count:,} assignments of {n_remains} remains to {len(members)} "
                        f"missing members; {most:,} are allowed")
     views = views_of(typed, members, remains, table)
+    family = _Family(views, table.theta == 0.0 and one_shape_serves(views), table.theta)
     nobody = np.full((1, len(members)), -1, dtype=np.int32)
-    start = logliks_of(views, nobody)
+    start = family.logliks(nobody)
     if np.isneginf(start[0]):
         return JointTable(tuple(members), nobody, start, np.zeros(1))
-    picks, loglik = _levels(views, possible, nobody, start)
-    log_lr = loglik - start[0] - _population(views, picks)
+    picks, loglik = _levels(family, possible, nobody, start)
+    if table.theta > 0.0:
+        strangers = views_of(*as_strangers(typed, members), remains, table)
+        unrelated = logliks_of(strangers, picks, theta=table.theta)
+    else:
+        unrelated = start[0] + _population(views, picks)
+    log_lr = loglik - unrelated
     log_lr[0] = 0.0
     return JointTable(tuple(members), picks, loglik, log_lr)
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """One family at all markers, and how its likelihoods are computed."""
+
+    views: Sequence[MarkerView]
+    one_shape: bool
+    theta: float
+
+    def logliks(self, picks: _Picks) -> _Array:
+        return logliks_of(self.views, picks, one_shape=self.one_shape, theta=self.theta)
 
 
 def _check_members(typed: Typed, members: Sequence[str]) -> None:
@@ -109,15 +129,14 @@ def _check_members(typed: Typed, members: Sequence[str]) -> None:
         raise InvalidValue(typed.family.id, "members", ", ".join(members), "must be named once")
 
 
-def _levels(views: Sequence[MarkerView], possible: NDArray[np.bool_], nobody: _Picks,
-            start: _Array) -> tuple[_Picks, _Array]:
+def _levels(family: _Family, possible: NDArray[np.bool_], nobody: _Picks, start: _Array) -> tuple[_Picks, _Array]:
     """Assignments of one pair, of two, and so on; an assignment grows only while it is possible."""
     all_picks, all_logliks = [nobody], [start]
     together: NDArray[np.bool_] | None = None
     picks = nobody
     for size in range(1, min(possible.shape) + 1):
         picks = _grown(picks, possible, together)
-        loglik = logliks_of(views, picks)
+        loglik = family.logliks(picks)
         alive = loglik > -np.inf
         picks, loglik = picks[alive], loglik[alive]
         if not len(picks):

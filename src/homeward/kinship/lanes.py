@@ -30,7 +30,9 @@ class Lanes:
     member needs more); ``inbreeding``: (L, size). ``founders_given``: known founders' own probabilities are left to
     the caller.
     ``recombination``: ρ between the two markers of a linked shape, whose vague members are followed by one more:
-    its terms, at slot 0, are the founders' frequencies at each of the two.
+    its terms, at slot 0, are the founders' frequencies at each of the two. ``scale``: (L, K, 2), positive numbers, one
+    for each allele of the known members, by whose product every result is divided, so that the genotypes of many
+    typed members do not fall below the smallest number there is; None for no scale.
     """
 
     shape: Shape
@@ -43,6 +45,7 @@ class Lanes:
     inbreeding: _Array
     founders_given: bool = False
     recombination: float = 0.5
+    scale: _Array | None = None
 
 
 def run_lanes(lanes: Lanes) -> _Array:
@@ -64,7 +67,7 @@ def run_lanes(lanes: Lanes) -> _Array:
 def _part(lanes: Lanes, part: slice) -> Lanes:
     return Lanes(lanes.shape, lanes.frequencies[part], lanes.same[part], lanes.other[part], lanes.dense,
                  lanes.known[part], lanes.observed[part], lanes.inbreeding[part], lanes.founders_given,
-                 lanes.recombination)
+                 lanes.recombination, None if lanes.scale is None else lanes.scale[part])
 
 
 def _pinned_genotypes(shape: Shape, pins: tuple[int, ...], n_alleles: int) -> NDArray[np.int64]:
@@ -79,9 +82,9 @@ def _run(lanes: Lanes, strategy: Strategy, genotypes: NDArray[np.int64]) -> _Arr
     """One part: every lane with every genotype of the pinned members, then summed over these."""
     n, g = len(lanes.frequencies), len(genotypes)
     owner = np.repeat(np.arange(n), g)
-    known, weight = _known(lanes, strategy, owner, np.tile(genotypes, (n, 1, 1)))
+    known, inverse, weight = _known(lanes, strategy, owner, np.tile(genotypes, (n, 1, 1)))
     weight *= 2.0 ** -strategy.program.halvings
-    value, table = _call(lanes, strategy, owner, known)
+    value, table = _call(lanes, strategy, owner, (known, inverse))
     if strategy.program.result < 0:
         table *= weight[:, None, None]
         return table if g == 1 else table.reshape(n, g, *table.shape[1:]).sum(axis=1)
@@ -102,23 +105,27 @@ def _tables_of_query(value: _Array, genotypes: NDArray[np.int64], n_alleles: int
 
 
 def _known(lanes: Lanes, strategy: Strategy, owner: NDArray[np.int64],
-           fixed: NDArray[np.int64]) -> tuple[NDArray[np.int64], _Array]:
-    """Alleles of all members known in the program, (lanes, k, 2), and the weight of each lane."""
+           fixed: NDArray[np.int64]) -> tuple[NDArray[np.int64], _Array, _Array]:
+    """Alleles of all members known in the program and their scaling factors, (lanes, k, 2); each lane's weight."""
     shape, own = strategy.shape, lanes.shape
     stated = {m: k for k, m in enumerate(m for m in range(own.size) if own.kind[m] is Kind.KNOWN)}
     members = [m for m in range(shape.size) if shape.kind[m] is Kind.KNOWN]
     known = np.zeros((len(owner), len(members), 2), dtype=np.int64)
-    weight = np.ones(len(owner))
+    inverse, weight = np.ones(known.shape), np.ones(len(owner))
     for k, m in enumerate(members):
+        if m in stated and lanes.scale is not None:
+            inverse[:, k] = 1.0 / lanes.scale[owner, stated[m]]
         known[:, k] = lanes.known[owner, stated[m]] if m in stated else fixed[:, strategy.pins.index(m)]
         if own.kind[m] in VAGUE_KINDS:
             terms = lanes.observed[owner, [v for v in range(own.size) if own.kind[v] in VAGUE_KINDS].index(m)]
             row = np.arange(len(owner))
             weight *= sum(terms[row, t, 0, known[:, k, 0]] * terms[row, t, 1, known[:, k, 1]]
                           for t in range(terms.shape[1]))
-        if not (lanes.founders_given and m in stated and shape.father[m] < 0):
+        if not (lanes.founders_given and m in stated and shape.is_founder(m)):
             weight *= _own_probability(lanes, m, owner, known[:, k])
-    return known, weight
+            if shape.is_founder(m):
+                weight *= inverse[:, k, :len(shape.slots(m))].prod(axis=1)
+    return known, inverse, weight
 
 
 def _own_probability(lanes: Lanes, m: int, owner: NDArray[np.int64], pair: NDArray[np.int64]) -> _Array:
@@ -126,7 +133,7 @@ def _own_probability(lanes: Lanes, m: int, owner: NDArray[np.int64], pair: NDArr
     shape = lanes.shape
     single = shape.x_linked and shape.male[m]
     same = pair[:, 0] == pair[:, 1]
-    if shape.father[m] >= 0:
+    if not shape.is_founder(m):
         return np.ones(len(owner)) if single else np.where(same, 0.5, 1.0)
     p = lanes.frequencies[owner[:, None], pair]
     if single:
@@ -136,8 +143,8 @@ def _own_probability(lanes: Lanes, m: int, owner: NDArray[np.int64], pair: NDArr
     return np.asarray((1.0 - f) * apart + f * p[:, 0] * same)
 
 
-def _call(lanes: Lanes, strategy: Strategy, owner: NDArray[np.int64], known: NDArray[np.int64],
-          ) -> tuple[_Array, _Array]:
+def _call(lanes: Lanes, strategy: Strategy, owner: NDArray[np.int64],
+          alleles: tuple[NDArray[np.int64], _Array]) -> tuple[_Array, _Array]:
     """Run the kernel: likelihood (lanes,) and ordered genotype table (lanes, A, A); one of them is meaningful."""
     shape, program, n = strategy.shape, strategy.program, len(owner)
     chunks, n_alleles = -(-n // LANES), lanes.frequencies.shape[1]
@@ -154,8 +161,9 @@ def _call(lanes: Lanes, strategy: Strategy, owner: NDArray[np.int64], known: NDA
     table = np.zeros((chunks, LANES, n_alleles, n_alleles) if program.result < 0 else (chunks, 0, 0, 0))
     sizes = np.array([program.n_vectors, program.n_scalars, program.result])
     row = np.concatenate([owner, np.repeat(owner[:1], chunks * LANES - n)])
+    filled = np.minimum(np.arange(len(row)), n - 1)
     run_program(program.code, sizes, program.pairs, program.diagonal, _chunked(lanes.frequencies, row),
-                _chunked(presets, row), _chunked(known, np.minimum(np.arange(len(row)), n - 1)),
+                _chunked(presets, row), _chunked(alleles[0], filled), _chunked(alleles[1], filled),
                 _chunked(lanes.observed[:, still], row), _chunked(lanes.same, row), _chunked(lanes.other, row),
                 lanes.dense, value, table)
     return value.reshape(-1)[:n], table.reshape(table.shape[0] * table.shape[1], *table.shape[2:])[:n]

@@ -79,22 +79,22 @@ def _choice(bit: int, first: _Table, second: _Table) -> _Table:
     return _Table((*bits[:place], bit, *bits[place:]), np.stack(pair, axis=place))
 
 
-def build_program(shape: Shape) -> Program:
-    """The program of a shape.
+def build_program(shape: Shape, *, most: int = 400_000) -> Program:
+    """The program of a shape, of at most ``most`` instructions.
 
     Raises LoopAboveQuery where the query is inbred (condition on an ancestor instead) and TooLarge where the
     tables pass the limits; both are answered by conditioning on a member, see ``engine``.
     """
-    return _Planner(shape).run()
+    return _Planner(shape, most).run()
 
 
 class _Planner:
     """Absorbs the members of a shape, cheapest first, and writes down each step."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, most: int) -> None:
         self.shape = shape
         self.inbred = sorted(shape.inbred)
-        self.out = ProgramBuilder(presets=2 * len(self.inbred) + 2 * shape.linked)
+        self.out = ProgramBuilder(presets=2 * len(self.inbred) + 2 * shape.linked, limit=most)
         self.selectors: dict[tuple[int, int], int] = {}  # of linked transmissions, tied before they are used
         self.waiting: set[int] = set()  # selectors that no table holds yet
         self.scalars: list[_Table] = []
@@ -158,7 +158,7 @@ class _Planner:
             if self._is_known(m):
                 continue
             self.open_children[m] = {(c, s) for c, s in shape.children(m) if not self._is_known(c)}
-            self.open_parents[m] = {s for s in shape.slots(m) if shape.father[m] >= 0
+            self.open_parents[m] = {s for s in shape.slots(m) if shape.parent(m, s) >= 0
                                     and not self._is_known(shape.parent(m, s))}
             for slot in shape.slots(m):
                 self.slots[m, slot] = []
@@ -169,7 +169,7 @@ class _Planner:
                     self.slots[m, slot].append(_constant(self._handed_down(parent)))
             if shape.kind[m] in VAGUE_KINDS:
                 self._place_observation(m)
-            if shape.father[m] < 0 and not self._single(m) and not shape.linked:
+            if shape.is_founder(m) and not self._single(m) and not shape.linked:
                 self.symmetric.add(m)
 
     def _place_observation(self, m: int) -> None:
@@ -187,7 +187,7 @@ class _Planner:
     def _place_known_members(self) -> None:
         shape = self.shape
         for k, m in enumerate(self.known):
-            if shape.father[m] < 0:
+            if shape.is_founder(m):
                 continue  # a known founder's probability is a number: the engine multiplies it in
             phase = None if self._single(m) else self._bit()
             for slot in shape.slots(m):
@@ -198,7 +198,10 @@ class _Planner:
         child = self.known[k]
         parent, male = self.shape.parent(child, slot), slot == 0
         alleles = (0,) if phase is None else ((0, 1) if slot == 0 else (1, 0))
-        if self._is_known(parent):
+        if parent < 0:
+            made = [self.out.frequency(k, a) for a in alleles]
+            self.scalars.append(self._by_phase(made, phase))
+        elif self._is_known(parent):
             j, single = self.known.index(parent), self._single(parent)
             made = [self.out.transmitted(j, (k, a), male, single) for a in alleles]
             self.out.halvings += 0 if single else 1
@@ -321,7 +324,7 @@ class _Planner:
         if self._single(m):
             message = _mapped(tables[1], lambda v: self.out.down(v, male))
         elif inbred:
-            message = self._inbred_message(m, tables)
+            message = self._inbred_message(m, tables, child)
         else:
             first = self._half_message(tables[0], tables[1], male)
             message = first if symmetric else _choice(
@@ -341,25 +344,24 @@ class _Planner:
 
     def _inbred_founder(self, m: int, tables: dict[int, _Table]) -> _Table:
         f, other = self._presets(m)
-        apart = [_mapped(t, lambda v: self.out.dot(FREQ, v)) for t in tables.values()]
+        p = self._frequencies(m)
+        apart = [_mapped(t, lambda v: self.out.dot(p, v)) for t in tables.values()]
         if self._single(m):
             return apart[0]
-        same = _mapped(_combine(tables[0], tables[1], self.out.vmul), lambda v: self.out.dot(FREQ, v))
+        same = _mapped(_combine(tables[0], tables[1], self.out.vmul), lambda v: self.out.dot(p, v))
         outbred = _combine(apart[0], apart[1], self.out.smul)
         return _combine(_mapped(outbred, lambda s: self.out.smul(s, other)),
                         _mapped(same, lambda s: self.out.smul(s, f)), self.out.sadd)
 
-    def _inbred_message(self, m: int, tables: dict[int, _Table]) -> _Table:
+    def _inbred_message(self, m: int, tables: dict[int, _Table], child: tuple[int, int]) -> _Table:
         f, other = self._presets(m)
-        male = self.shape.male[m]
-        free = {s: _mapped(t, lambda v: self.out.vmul(FREQ, v)) for s, t in tables.items()}
-        outbred = _combine(self._half_message(free[0], free[1], male), self._half_message(free[1], free[0], male),
-                           self.out.vadd)
+        male, p = self.shape.male[m], self._frequencies(m)
+        free = {s: _mapped(t, lambda v: self.out.vmul(p, v)) for s, t in tables.items()}
+        outbred = _choice(self._selector(child), self._half_message(free[0], free[1], male),
+                          self._half_message(free[1], free[0], male))
         same = _mapped(_combine(free[0], tables[1], self.out.vmul), lambda v: self.out.down(v, male))
-        twice = _combine(same, same, self.out.vadd)
-        self.out.halvings += 1
         return _combine(_mapped(outbred, lambda v: self.out.vscale(v, other)),
-                        _mapped(twice, lambda v: self.out.vscale(v, f)), self.out.vadd)
+                        _mapped(same, lambda v: self.out.vscale(v, f)), self.out.vadd)
 
     # --- the end
 

@@ -38,9 +38,10 @@ class Op(IntEnum):
     SMUL = 10  # s = s[a] · s[b]
     SADD = 11  # s = s[a] + s[b]
     SROW = 12  # s = M(a1,t) + M(a2,t), known parent a, t allele (b & 1) of known child (b >> 1); c as sex + 2·X man
+    SFREQ = 13  # s = population frequency of allele b of known member a
 
 
-_SCALAR_OPS = frozenset({Op.SSUM, Op.SDOT, Op.SMUL, Op.SADD, Op.SROW})
+_SCALAR_OPS = frozenset({Op.SSUM, Op.SDOT, Op.SMUL, Op.SADD, Op.SROW, Op.SFREQ})
 _VECTOR_READS = {Op.VMUL: (0, 1), Op.VADD: (0, 1), Op.VSCALE: (0,), Op.VUP: (0,), Op.VDOWN: (0,), Op.SSUM: (0,),
                  Op.SDOT: (0, 1)}
 _SCALAR_READS = {Op.VSCALE: (1,), Op.SMUL: (0, 1), Op.SADD: (0, 1)}
@@ -161,6 +162,10 @@ class ProgramBuilder:
     def sadd(self, a: int, b: int) -> int:
         """Sum of two scalars."""
         return self._emit(Op.SADD, min(a, b), max(a, b))
+
+    def frequency(self, known: int, allele: int) -> int:
+        """The population frequency of a known member's allele whose parent is outside the pedigree."""
+        return self._emit(Op.SFREQ, known, allele)
 
     def transmitted(self, parent: int, child_allele: tuple[int, int], male: bool, single: bool) -> int:
         """Twice the probability that a known parent hands down a known child's allele (once for a man's X)."""

@@ -20,6 +20,7 @@ class Kind(IntEnum):
     VAGUER = 3  # as a sum of four: drop-out and drop-in
 
 
+_Parents = tuple[str | None, str | None]
 VAGUE_KINDS = (Kind.VAGUE, Kind.VAGUER)
 
 
@@ -27,8 +28,9 @@ VAGUE_KINDS = (Kind.VAGUE, Kind.VAGUER)
 class Shape:
     """A pedigree without names and numbers; problems of one shape share one plan.
 
-    Members are numbered with parents before children; ``father``/``mother`` hold −1 for founders; ``query`` is the
-    member whose genotype table is wanted, −1 where the likelihood alone is; ``inbred`` names founders with f > 0.
+    Members are numbered with parents before children; ``father``/``mother`` hold −1 where the parent is outside;
+    ``query`` is the member whose genotype table is wanted, −1 where the likelihood alone is; ``inbred`` names
+    founders with f > 0.
     ``linked``: the second half of the members are the first half again, at a second marker of the chromosome.
     """
 
@@ -53,6 +55,10 @@ class Shape:
     def parent(self, member: int, slot: int) -> int:
         """The parent from whom the slot's allele came, −1 for founders."""
         return self.father[member] if slot == 0 else self.mother[member]
+
+    def is_founder(self, member: int) -> bool:
+        """Whether both parents are outside the shape."""
+        return self.father[member] < 0 and self.mother[member] < 0
 
     def children(self, member: int) -> list[tuple[int, int]]:
         """(child, slot) of every transmission from this member."""
@@ -79,25 +85,28 @@ def males_of(family: Family) -> frozenset[str]:
 
 
 def shape_of(family: Family, kinds: Mapping[str, Kind], *, query: str | None = None,
-             x_linked: bool = False) -> tuple[Shape, tuple[str, ...]]:
+             x_linked: bool = False, familias_pruning: bool = False) -> tuple[Shape, tuple[str, ...]]:
     """The shape of a family at a marker, and the ids of its members in the shape's order.
 
     Untyped members without typed or asked-for descendants are left out: that changes nothing. Untyped ancestors
-    stay, since with mutation they do.
+    stay, since with mutation they do; ``familias_pruning`` leaves out untyped founders with one child as well, one
+    after the other, as Familias does: the child's allele then comes from the population as it is.
     """
     order = _parents_first(family)
+    parents = {m.id: (m.father, m.mother) for m in family.members}
+    if familias_pruning:
+        parents = _without_single_founders(parents, {m for m in order if kinds.get(m) or m == query})
     needed = {m for m in order if kinds.get(m, Kind.UNTYPED) is not Kind.UNTYPED or m == query}
     for m in reversed(order):
         if m in needed:
-            member = family.member(m)
-            needed.update(p for p in (member.father, member.mother) if p is not None)
+            needed.update(p for p in parents[m] if p is not None)
     ids = tuple(m for m in order if m in needed)
     place = {m: i for i, m in enumerate(ids)}
     members = [family.member(m) for m in ids]
     males = males_of(family)
     shape = Shape(
-        father=tuple(-1 if m.father is None else place[m.father] for m in members),
-        mother=tuple(-1 if m.mother is None else place[m.mother] for m in members),
+        father=tuple(place.get(parents[m][0] or "", -1) for m in ids),
+        mother=tuple(place.get(parents[m][1] or "", -1) for m in ids),
         male=tuple(m.id in males for m in members),
         kind=tuple(kinds.get(m, Kind.UNTYPED) for m in ids),
         inbred=frozenset(place[m.id] for m in members if family.inbreeding.get(m.id, 0.0) > 0.0
@@ -106,6 +115,18 @@ def shape_of(family: Family, kinds: Mapping[str, Kind], *, query: str | None = N
         query=-1 if query is None else place[query],
     )
     return shape, ids
+
+
+def _without_single_founders(parents: Mapping[str, _Parents], needed: set[str]) -> dict[str, _Parents]:
+    """The pedigree without untyped founders that have one child, one after the other."""
+    left = dict(parents)
+    while True:
+        children = [p for pair in left.values() for p in pair if p is not None]
+        pruned = {m for m, pair in left.items() if pair == (None, None) and m not in needed and children.count(m) <= 1}
+        if not pruned:
+            return left
+        left = {m: (None if f in pruned else f, None if mo in pruned else mo) for m, (f, mo) in left.items()
+                if m not in pruned}
 
 
 def _parents_first(family: Family) -> list[str]:

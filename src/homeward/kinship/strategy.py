@@ -85,12 +85,18 @@ def _worth_pinning(shape: Shape, pins: tuple[int, ...]) -> list[tuple[int, ...]]
     return [*((m,) for m in repeated), *sorted(couples)]
 
 
+@lru_cache(maxsize=1024)
+def _program(shape: Shape) -> Program:
+    """The plain program of a shape, which is the same for markers of all sizes."""
+    return build_program(shape)
+
+
 def _with_pins(shape: Shape, pins: tuple[int, ...], n_alleles: int, dense: bool) -> tuple[float, Strategy] | None:
     kinds = tuple(Kind.KNOWN if m in pins else k for m, k in enumerate(shape.kind))
     query = -1 if shape.query in pins else shape.query
     pinned = replace(shape, kind=kinds, query=query)
     try:
-        program = build_program(pinned)
+        program = _program(pinned)
     except (TooLarge, LoopAboveQuery):
         return None
     lanes = float(n_genotypes(n_alleles)) ** len(pins)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from homeward.kinship.engine import Problem, evaluate
+from homeward.kinship.engine import Problem, evaluate_scaled
 from homeward.kinship.likelihood import Typed, lumped_if_possible, problem_of
 from homeward.kinship.locus import Locus, Observation, locus_of, lumped
-from homeward.model import Family, Marker, Member, Sex
+from homeward.model import Family, Marker, Member, Sex, Unsupported
 
 __all__ = ["GenotypeTable", "Relatives", "genotype_tables", "lrs_in_urn"]
 
@@ -89,14 +89,14 @@ def genotype_tables(relatives: Sequence[Relatives], marker: Marker, locus: Locus
         problem, own_place = _problem(r, marker, locus, observations)
         problems.append(problem)
         places.append(own_place)
-    solved = iter(zip(problems, evaluate(problems), strict=True))
+    solved = iter(zip(problems, evaluate_scaled(problems), strict=True))
     tables: list[GenotypeTable | None] = []
     for place in places:
         if place is None:
             tables.append(None)
         else:
-            problem, result = next(solved)
-            tables.append(_table(problem, result, place))
+            problem, (result, log_scale) = next(solved)
+            tables.append(_table(problem, result, log_scale, place))
     return tables
 
 
@@ -114,7 +114,8 @@ def _problem(r: Relatives, marker: Marker, locus: Locus,
     return Problem(full.shape, small, renamed, full.inbreeding), place
 
 
-def _table(problem: Problem, result: NDArray[np.float64], place: NDArray[np.int64]) -> GenotypeTable:
+def _table(problem: Problem, result: NDArray[np.float64], log_scale: float,
+           place: NDArray[np.int64]) -> GenotypeTable:
     p = problem.locus.frequencies
     query, shape = problem.shape.query, problem.shape
     single = shape.x_linked and shape.male[query]
@@ -131,7 +132,7 @@ def _table(problem: Problem, result: NDArray[np.float64], place: NDArray[np.int6
     population = np.diag(p) if single else np.outer(p, p)
     symmetric = ordered if single else (ordered + ordered.T) / 2.0
     lr = np.divide(symmetric, population * total, out=np.zeros_like(symmetric), where=population > 0.0)
-    return GenotypeTable(place, lr, p, math.log(total))
+    return GenotypeTable(place, lr, p, math.log(total) + log_scale)
 
 
 def lrs_in_urn(relatives: Relatives, marker: Marker, shown: Sequence[Observation], theta: float,
@@ -142,7 +143,8 @@ def lrs_in_urn(relatives: Relatives, marker: Marker, shown: Sequence[Observation
     the same urn as the founders'. With θ the LR is no product of a family's and a population's part, so that each
     genotype is computed with its own pedigree. Returns (n_shown,); NaN where the references alone are impossible.
 
-    Raises TooLarge where the urn needs too many evaluations.
+    Raises TooLarge where the urn needs too many evaluations, Unsupported where a personal item and the remains both
+    leave too much open.
     """
     observations = relatives.typed.observations(marker)
     if not observations:
@@ -152,17 +154,42 @@ def lrs_in_urn(relatives: Relatives, marker: Marker, shown: Sequence[Observation
     stranger = Member(_SOMEONE_ELSE, None, None, relatives.sex)
     wider = replace(relatives.typed, family=Family(family.id, (*family.members, stranger), family.inbreeding))
     problems: list[Problem] = []
-    for observation in shown:
-        for typed, who in ((relatives.typed, member), (wider, _SOMEONE_ELSE)):
-            small, renamed = lumped_if_possible(locus, {**observations, who: observation})
+    single = marker.x_linked and relatives.sex is Sex.MALE  # two different alleles cannot be a man's X
+    weights = np.array([0.0 if single and o.known is not None and o.known[0] != o.known[1] else 1.0 for o in shown])
+    for n, observation in enumerate(shown):
+        own = observation
+        if member in observations:  # he is typed himself, from a personal item
+            own, factor = _together(observations[member], observation)
+            weights[n] *= factor
+        for typed, who, seen in ((relatives.typed, member, own), (wider, _SOMEONE_ELSE, observation)):
+            small, renamed = lumped_if_possible(locus, {**observations, who: seen})
             problems.append(problem_of(typed, small, renamed, x_linked=marker.x_linked))
-    values = np.array([float(v) for v in evaluate(problems, theta=theta)]).reshape(-1, 2)
-    if member in observations:
-        same = np.array([o.known is not None and _same(o, observations[member]) for o in shown])
-        values[:, 0] = np.where(same, values[:, 0], 0.0)
+    solved = evaluate_scaled(problems, theta=theta)
+    values = np.array([float(v) for v, _ in solved]).reshape(-1, 2)
+    scale = np.array([log_scale for _, log_scale in solved]).reshape(-1, 2)
+    values[:, 0] *= weights * np.exp(scale[:, 0] - scale[:, 1])
     nan = np.full(len(shown), np.nan)
     return np.asarray(np.divide(values[:, 0], values[:, 1], out=nan, where=values[:, 1] > 0.0))
 
 
-def _same(a: Observation, b: Observation) -> bool:
-    return a.known is not None and b.known is not None and sorted(a.known) == sorted(b.known)
+def _together(a: Observation, b: Observation) -> tuple[Observation, float]:
+    """Two observations of one genotype as one, and a factor: P(both | genotype) = factor · P(the one | genotype)."""
+    if a.known is not None:
+        return a, _weight(b, a.known)
+    if b.known is not None:
+        return b, _weight(a, b.known)
+    if a.terms is None or b.terms is None:
+        raise AssertionError("a vague observation has weights")
+    if len(a.terms) * len(b.terms) > 4:
+        raise Unsupported("coancestry with a personal item and remains that both leave their genotypes this open")
+    terms = (a.terms[:, None] * b.terms[None, :]).reshape(-1, *a.terms.shape[1:])
+    return Observation(None, terms), 1.0
+
+
+def _weight(observation: Observation, pair: tuple[int, int]) -> float:
+    """P(what was observed | genotype)."""
+    if observation.known is not None:
+        return float(sorted(observation.known) == sorted(pair))
+    if observation.terms is None:
+        raise AssertionError("a vague observation has weights")
+    return float((observation.terms[:, 0, pair[0]] * observation.terms[:, 1, pair[1]]).sum())

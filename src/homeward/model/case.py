@@ -14,6 +14,7 @@ from homeward.model.custody import Transfer
 from homeward.model.errors import InvalidValue
 from homeward.model.family import Family, Member, Sex
 from homeward.model.laboratory import Laboratory
+from homeward.model.lineage import HaplotypeDatabase, MitoProfile, YProfile
 from homeward.model.marker import FrequencyTable
 from homeward.model.profile import Profile, merge_profiles
 from homeward.model.remains import Element, ReferenceSample, Remains, RemainsSample
@@ -78,6 +79,10 @@ class Case:
     reference_samples: tuple[ReferenceSample, ...] = ()
     remains_samples: tuple[RemainsSample, ...] = ()
     profiles: tuple[Profile, ...] = ()
+    mito_profiles: tuple[MitoProfile, ...] = ()
+    y_profiles: tuple[YProfile, ...] = ()
+    mito_database: HaplotypeDatabase[MitoProfile] | None = None
+    y_database: HaplotypeDatabase[YProfile] | None = None
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
@@ -93,6 +98,13 @@ class Case:
         for s in self.remains_samples:
             _refer(s.id, "remains", s.remains, ids["remains"])
             _refer(s.id, "element", s.element, ids["elements"])
+        for kind in ("mito_profiles", "y_profiles"):
+            seen: set[str] = set()
+            for haplotype in getattr(self, kind):
+                _refer(kind, "sample", haplotype.sample, samples)
+                if haplotype.sample in seen:
+                    raise InvalidValue(haplotype.sample, kind, haplotype.sample, "must be given once")
+                seen.add(haplotype.sample)
         self._check_families(ids["roster"])
         self._check_profiles(samples)
 
@@ -111,6 +123,7 @@ class Case:
 
     def _check_profiles(self, samples: set[str]) -> None:
         seen: set[str] = set()
+        men = self._samples_of_men()
         for profile in self.profiles:
             _refer("profiles", "sample", profile.sample, samples)
             if profile.sample in seen:
@@ -122,8 +135,16 @@ class Case:
                 marker = self.frequencies[name]
                 for allele in genotype.alleles:
                     marker.index(allele)
+                if marker.x_linked and profile.sample in men and len(set(genotype.alleles)) > 1:
+                    raise InvalidValue(profile.sample, name, str(genotype), "must be one allele: a man has one X")
         self.remains_profiles()  # samples of one person that disagree are refused here
         self.reference_profiles()
+
+    def _samples_of_men(self) -> set[str]:
+        men = {(f.id, m.id) for f in self.families for m in f.members if m.sex is Sex.MALE}
+        male = {r.id for r in self.remains if r.sex is Sex.MALE}
+        return {s.id for s in self.reference_samples if (s.family, s.member) in men} | {
+            s.id for s in self.remains_samples if s.remains in male}
 
     def remains_profiles(self) -> dict[str, Profile]:
         """Profile of each remains that has one, all its samples taken together.

@@ -63,11 +63,12 @@ class MitoProfile:
 
         A position called N was not read and is taken out of the ranges. Raises FaultyInput, with all faults at once.
         """
-        spans, faults = _read_ranges(sample, ranges)
-        found, unread, more = _read_differences(sample, differences)
-        faults += more
+        spans, misread = _read_ranges(sample, ranges)
+        found, unread, faults = _read_differences(sample, differences)
         kept = _without(spans, unread) if unread else spans
-        faults += _checked(sample, kept, found)[2] if spans else []
+        # What lies outside the ranges can be told only where all of them could be read.
+        checked = _checked(sample, kept, found[:RCRS_LENGTH])[2]
+        faults = misread + faults + [f for f in checked if f.column == "differences" and not misread]
         if faults:
             raise FaultyInput(faults)
         return cls(sample, tuple(kept), tuple(found))
@@ -128,6 +129,10 @@ def _read_differences(sample: str, text: str) -> tuple[list[Difference], set[int
         else:
             found += differences
             unread.update(skipped)
+        if len(found) > RCRS_LENGTH:
+            allowed = f"makes more than {RCRS_LENGTH} differences"
+            faults.append(Fault(sample, 0, "differences", item, allowed, "mt-difference"))
+            break
     return found, unread, faults
 
 

@@ -61,7 +61,7 @@ def merge_profiles(name: str, profiles: tuple[Profile, ...]) -> Profile:
     """One profile from several samples of the same person or remains.
 
     Raises InvalidValue where two samples disagree at a marker; a partial result gives way to a full one that
-    holds its allele.
+    holds its allele, and two partial results of different alleles are the full genotype.
     """
     merged: dict[str, Genotype] = {}
     for profile in profiles:
@@ -69,6 +69,8 @@ def merge_profiles(name: str, profiles: tuple[Profile, ...]) -> Profile:
             before = merged.get(marker)
             if before is None or before == genotype or (before.is_partial and before.first in genotype.alleles):
                 merged[marker] = genotype
+            elif before.is_partial and genotype.is_partial:
+                merged[marker] = Genotype(before.first, genotype.first)
             elif not (genotype.is_partial and genotype.first in before.alleles):
                 raise InvalidValue(name, marker, f"{before} and {genotype}", "must agree between the samples")
     return Profile(name, merged)

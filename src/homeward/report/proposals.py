@@ -62,6 +62,8 @@ class Card:
     log10_lr: str
     times: str
     runner_up: RunnerUp | None
+    under_priors: tuple[tuple[str, str], ...]
+    error: str
     person_facts: tuple[tuple[str, str], ...]
     remains_facts: tuple[tuple[str, str], ...]
     pedigree: str

@@ -36,8 +36,8 @@ def _problem(drawn, query=None):
     return problem_of(typed, locus_of(marker), typed.observations(marker), query=query, x_linked=marker.x_linked)
 
 
-@examples(40)
-@given(drawn_families(most=3, silent=True))
+@examples(25)
+@given(drawn_families(pedigrees(most=6), most=3, silent=True))
 def test_every_choice_of_fixed_members_gives_the_likelihood_of_the_plain_sum(drawn):
     for _, value in _every_strategy(_problem(drawn)):
         assert_same(float(value), drawn.plain_likelihood())
@@ -169,9 +169,9 @@ def test_a_crossed_pedigree_is_the_plain_sum():
 
 
 def test_a_pedigree_beyond_exact_computation_is_refused_with_the_number(monkeypatch):
-    monkeypatch.setattr(strategy, "_MOST_WORK", 1e5)
+    monkeypatch.setattr(strategy, "_MOST_WORK", 1e3)
     drawn = _crossed(3, _marker(30))
-    with pytest.raises(TooLarge, match=r"pedigree of 15 members with 32 alleles needs \S+ multiplications a marker; 1e\+05"):
+    with pytest.raises(TooLarge, match=r"15 members with 32 alleles needs \S+ multiplications a marker; 1e\+03"):
         marker_logliks([drawn.typed], drawn.table)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from homeward.blocks import Status
 from homeward.decide import Candidate, Identification, Proposal
+from homeward.decide.joint import JointIdentification
 from homeward.model import RunFacts
 
 __all__ = ["FORMAT", "write_results"]
@@ -113,6 +114,8 @@ def _document(identification: Identification, facts: RunFacts) -> dict[str, obje
         "parameters": dict(facts.parameters),
         "seconds": dict(facts.seconds),
         "warnings": list(identification.warnings),
+        "joint": None if identification.joint is None else _joint(identification.joint),
+        "one_profile": [list(group) for group in identification.parts_of],
         "excluded_pairs": int((identification.support.status == Status.EXCLUDED).sum()),
         "proposals": [_proposal(p) for p in identification.proposals],
         "remains": [{"remains": r.remains, "conclusion": r.conclusion.value, "reason": r.reason,
@@ -121,6 +124,24 @@ def _document(identification: Identification, facts: RunFacts) -> dict[str, obje
         "persons": [{"person": p.person, "conclusion": p.conclusion.value, "reason": p.reason,
                      "has_references": p.has_references, "candidates": [_candidate(c) for c in p.candidates]}
                     for p in identification.persons],
+    }
+
+
+def _joint(joint: JointIdentification) -> dict[str, object]:
+    return {
+        "priors": [{"prior": r.kind.value, "share": r.share, "pair_odds": r.pair_odds,
+                    "expected_pairs": r.expected_pairs, "error": r.error,
+                    "parts": [{"persons": len(p.persons), "remains": len(p.remains), "how": p.how.value, "by": p.by,
+                               "error": p.error} for p in r.parts]} for r in joint.results],
+        "assignments_in_all": joint.n_assignments,
+        "assignments": [{"pairs": dict((remains, person) for person, remains in a.pairs), "loglik": a.loglik,
+                         "log10_lr_best": a.log10_lr_best, "posterior": a.posterior} for a in joint.assignments],
+        "undisputed": [{"person": person, "remains": remains} for person, remains in joint.first.undisputed],
+        "excluded_persons": list(joint.first.excluded_persons),
+        "excluded_remains": list(joint.first.excluded_remains),
+        "uninformed_persons": list(joint.first.uninformed),
+        "symmetries": [{"persons": list(s.persons), "remains": list(s.remains), "posterior": s.posterior}
+                       for s in joint.symmetries],
     }
 
 
@@ -144,4 +165,5 @@ def _proposal(p: Proposal) -> dict[str, object]:
         "not_on_roster": p.posterior_not_on_roster, "log10_lr": p.log10_lr,
         "markers": [{"marker": m.marker, "genotype": m.genotype, "log10_lr": _finite(m.log10_lr)} for m in p.markers],
         "runner_up": None if p.runner_up is None else _candidate(p.runner_up),
+        "under_priors": dict(p.under_priors), "error": p.error,
     }

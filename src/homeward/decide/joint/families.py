@@ -1,0 +1,149 @@
+"""The options of each family out of a case: pairwise support for those with one missing, joint tables for the others.
+
+Where several lines of evidence are combined in the support, the kinship of the missing among each other is added to
+them: an option's log LR is the sum of its pairs' support plus what the joint table says beyond the sum of its pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from homeward.blocks import EXCLUDED, Support
+from homeward.decide.joint.options import FamilyOptions, Pairings, interchangeable, pair_sums
+from homeward.decide.joint.prior import PairPrior
+from homeward.decide.joint.solve import JointLimits
+from homeward.kinship import RemainsCodes, Report, Typed, encode_remains
+from homeward.kinship.joint import JointTable, grid_size, joint_table
+from homeward.model import CERTAIN, Case, Family, Profile, TooLarge
+
+__all__ = ["pairings_of", "remains_codes", "typed_families"]
+
+_INDEPENDENT = 1e-11  # natural log; what a joint table may add and still add nothing
+
+_Array = NDArray[np.float64]
+_Index = NDArray[np.int64]
+
+
+def typed_families(case: Case) -> dict[str, Typed]:
+    """Every family with its references, by id."""
+    profiles, readings = case.reference_profiles(), case.reference_readings()
+    return {f.id: Typed(f, {m.id: profiles[f.id, m.id] for m in f.members if (f.id, m.id) in profiles},
+                        {m.id: readings[f.id, m.id] for m in f.members if (f.id, m.id) in readings})
+            for f in case.families}
+
+
+def remains_codes(case: Case, remains: Sequence[str]) -> RemainsCodes:
+    """What the laboratory reports of the remains, coded for the case's markers."""
+    profiles, readings = case.remains_profiles(), case.remains_readings()
+    sex = {r.id: r.sex for r in case.remains}
+    reports = []
+    for r in remains:
+        (first, laboratory), *others = readings.get(r, ((profiles.get(r, Profile(r)), CERTAIN),))
+        reports.append(Report(first, sex[r], laboratory, tuple(others)))
+    return encode_remains(reports, case.frequencies)
+
+
+def pairings_of(case: Case, support: Support, prior: PairPrior, limits: JointLimits) -> Pairings:
+    """All that may be paired.
+
+    Args: ``case``; ``support`` of its persons and remains; ``prior``, by which options are judged too small to keep;
+    ``limits``. A family that is beyond exact computation is named among the doubts, and done as well as can be.
+    """
+    log_lr = np.where(support.status == EXCLUDED, -np.inf, support.log10_lr * np.log(10.0))
+    row_of = {person: row for row, person in enumerate(support.am_ids)}
+    builder = _Builder(case, log_lr, prior, limits, typed_families(case), remains_codes(case, support.pm_ids))
+    families, doubts = [], []
+    for family in case.families:
+        missing = [(m.id, row_of[m.person]) for m in family.missing if m.person in row_of]
+        missing = [(m, row) for m, row in missing if np.isfinite(log_lr[row]).any()]
+        if len(missing) > 1:
+            made, doubt = builder.options(family, tuple(m for m, _ in missing), np.array([row for _, row in missing]))
+            families += [made] if made is not None else []
+            doubts += [(np.array([row for _, row in missing]), doubt)] if doubt else []
+    together = {row for family in families for row in family.rows.tolist()}
+    singles = np.array([row for row in range(len(log_lr)) if row not in together], dtype=np.int64)
+    return Pairings(log_lr, singles, tuple(families), tuple(doubts))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Builder:
+    """Makes families' options out of their joint tables."""
+
+    case: Case
+    log_lr: _Array
+    prior: PairPrior
+    limits: JointLimits
+    typed: dict[str, Typed]
+    codes: RemainsCodes
+
+    def options(self, family: Family, members: tuple[str, ...], rows: _Index) -> tuple[FamilyOptions | None, str]:
+        """A family's options and what is doubtful in them; none where its persons may as well be taken one by one."""
+        possible = np.isfinite(self.log_lr[rows])
+        try:
+            computed, doubt = self._computed(family.id, self.log_lr[rows])
+            table = joint_table(self.typed[family.id], members, self.codes, self.case.frequencies, possible=computed,
+                                most=self.limits.most_assignments)
+        except TooLarge as refused:
+            return None, f"family {family.id}: its missing were taken one by one ({refused})"
+        if np.isneginf(table.loglik[0]):
+            return None, ""  # the references contradict the pedigree: nothing in it was compared
+        full = self._with_support(table, rows)
+        if not doubt and _independent(full, self.log_lr, grid_size(possible)) and not interchangeable(full):
+            return None, ""
+        full = _with_single_pairs(full, possible & ~computed, self.log_lr)
+        return self._kept(full), doubt
+
+    def _computed(self, family: str, log_lr: _Array) -> tuple[NDArray[np.bool_], str]:
+        """The pairs that the joint table can take: all, or of each person as many of the best as the limit permits."""
+        kept = possible = np.isfinite(log_lr)
+        count, most, best = grid_size(possible), self.limits.most_assignments, possible.shape[1]
+        if count <= most:
+            return possible, ""
+        rank = np.argsort(np.argsort(-log_lr, axis=1), axis=1)
+        while grid_size(kept) > most:
+            best = best * 3 // 4
+            kept = possible & (rank < best)
+        return kept, (f"family {family}: of {count:,} assignments only those of the {best} most likely remains of each "
+                      "person were computed jointly")
+
+    def _with_support(self, table: JointTable, rows: _Index) -> FamilyOptions:
+        """Support of the pairs, and what the table says beyond its pairs taken one by one."""
+        alone = np.zeros((len(self.log_lr), self.log_lr.shape[1]))
+        single = np.flatnonzero((table.assignments >= 0).sum(axis=1) == 1)
+        for i, row in enumerate(rows.tolist()):
+            mine = single[table.assignments[single, i] >= 0]
+            alone[row, table.assignments[mine, i]] = table.log_lr[mine]
+        beyond = table.log_lr - pair_sums(alone, rows, table.assignments)
+        log_lr = pair_sums(self.log_lr, rows, table.assignments) + beyond
+        return FamilyOptions(rows, table.assignments, log_lr, np.zeros(len(rows) + 1))
+
+    def _kept(self, full: FamilyOptions) -> FamilyOptions:
+        """The greatest options where there are very many; what the others weigh is kept in mind."""
+        if len(full.picks) <= self.limits.kept_options:
+            return full
+        log_weight = full.log_lr + pair_sums(self.prior.log_weight, full.rows, full.picks)
+        log_weight[0] = np.inf  # that nobody is any of the remains is an option in any case
+        order = np.argsort(-log_weight, kind="stable")
+        keep, drop = np.sort(order[:self.limits.kept_options]), order[self.limits.kept_options:]
+        n_pairs = (full.picks[drop] >= 0).sum(axis=1)
+        dropped = np.bincount(n_pairs, weights=np.exp(full.log_lr[drop]), minlength=full.picks.shape[1] + 1)
+        return FamilyOptions(full.rows, full.picks[keep], full.log_lr[keep], dropped.astype(np.float64))
+
+
+def _independent(options: FamilyOptions, log_lr: _Array, count: int) -> bool:
+    """Whether all assignments are possible and each is as likely as its pairs one by one."""
+    beyond = options.log_lr - pair_sums(log_lr, options.rows, options.picks)
+    return len(options.picks) == count and bool(np.abs(beyond).max() <= _INDEPENDENT)
+
+
+def _with_single_pairs(options: FamilyOptions, others: NDArray[np.bool_], log_lr: _Array) -> FamilyOptions:
+    """The options and, beside them, those of one pair each that were not computed jointly."""
+    member, column = np.nonzero(others)
+    picks = np.full((len(member), len(options.rows)), -1, dtype=np.int32)
+    picks[np.arange(len(member)), member] = column
+    return FamilyOptions(options.rows, np.concatenate([options.picks, picks]),
+                         np.append(options.log_lr, log_lr[options.rows[member], column]), options.dropped)
