@@ -1,6 +1,7 @@
 """From evidence to conclusions: prior, posterior, the rule, and the words for what follows."""
 
-from homeward.decide.identify import antemortem, identify, postmortem
+from homeward.decide.identify import identify
+from homeward.decide.lines import antemortem, postmortem
 from homeward.decide.posterior import posterior_of
 from homeward.decide.prior import prior_of
 from homeward.decide.result import (

@@ -103,7 +103,8 @@ class Proposal:
 class Identification:
     """The whole of one identification of a case.
 
-    ``support`` holds the combined log10 LR (rows persons in roster order, columns remains in case order);
+    ``support`` holds the combined log10 LR (rows persons in roster order, columns remains in case order), ``lines``
+    that of each line of evidence;
     ``posterior`` has shape (n_persons + 1, n_remains), its last row "not on the roster", each column summing to 1;
     ``prior`` has the same shape. ``excluding_bits``: uint64 (n_words, n_persons, n_remains), bit k % 64 of word
     k // 64 set where ``excluding``[k] (the markers, then "sex") excludes. ``seconds``: of lr and posterior.
@@ -113,6 +114,7 @@ class Identification:
 
     case: Case
     support: Support
+    lines: tuple[Support, ...]
     excluding: tuple[str, ...]
     excluding_bits: NDArray[np.uint64]
     prior: NDArray[np.float64]

@@ -21,7 +21,8 @@ class Standing:
     ``best``: candidates by falling posterior, at least the two best; ``tied``: persons whom the evidence cannot tell
     from the best; ``tied_posterior``, ``listed_posterior``: of those, and of all who were compared, together;
     ``n_compared``, ``n_excluded``, ``n_open``: persons compared, excluded, and not compared; ``n_lines``: independent
-    lines that support the best; ``rivals``: other remains that point to the same person with a different profile.
+    lines that support the best; ``rivals``: other remains that, taken by themselves, point to the same person with a
+    different profile, as these do; ``error``: of the posteriors, 0 where they are exact.
     """
 
     best: Sequence[Candidate]
@@ -34,6 +35,7 @@ class Standing:
     n_open: int
     n_lines: int = 1
     rivals: Sequence[str] = ()
+    error: float = 0.0
 
 
 def disagreeing(profiles: Mapping[str, Profile], remains: str, others: Sequence[str]) -> tuple[str, ...]:
@@ -50,13 +52,17 @@ def conclude(standing: Standing, rule: Rule) -> tuple[Conclusion, str]:
         return Conclusion.INCONCLUSIVE, "compared with nobody: no marker is typed on both sides"
     best = standing.best[0]
     compared = best.status is Status.COMPARED
-    if compared and best.posterior >= rule.posterior:
+    if compared and standing.rivals:
+        others = ", ".join(standing.rivals)
+        return Conclusion.DISPUTED, f"other remains point to {best.person} with another profile: {others}"
+    if compared and best.posterior - standing.error >= rule.posterior:
         return _named(standing, rule)
     if len(standing.tied) > 1 and standing.tied_posterior >= PROBABLE:
         return Conclusion.NONIDENTIFIABLE, (f"the references cannot tell {', '.join(standing.tied)} apart "
                                             f"(together {standing.tied_posterior:.6g})")
     if compared and best.posterior >= PROBABLE:
-        return Conclusion.PROBABLE, f"posterior {best.posterior:.6g} is below the rule's {rule.posterior:.6g}"
+        less = f" less its error of at most {standing.error:.1g}" if best.posterior >= rule.posterior else ""
+        return Conclusion.PROBABLE, f"posterior {best.posterior:.6g}{less} is below the rule's {rule.posterior:.6g}"
     if standing.listed_posterior >= rule.posterior and len(standing.best) > 1:
         return Conclusion.DISPUTED, f"{best.person} and {standing.best[1].person} compete for these remains"
     if standing.listed_posterior <= 1.0 - rule.posterior:
@@ -65,10 +71,7 @@ def conclude(standing: Standing, rule: Rule) -> tuple[Conclusion, str]:
 
 
 def _named(standing: Standing, rule: Rule) -> tuple[Conclusion, str]:
-    person, n = standing.best[0].person, standing.n_lines
-    if standing.rivals:
-        others = ", ".join(standing.rivals)
-        return Conclusion.DISPUTED, f"other remains point to {person} with another profile: {others}"
+    n = standing.n_lines
     met, lines = f"posterior at least {rule.posterior:.6g}", f"{n} line{'' if n == 1 else 's'} of evidence"
     if n < rule.minimum_lines:
         return Conclusion.PROBABLE, f"{met}, but {lines}; the rule asks for {rule.minimum_lines}"

@@ -106,6 +106,8 @@ def _card(number: int, p: Proposal, index: CaseIndex) -> Card:
         conclusion=p.conclusion.value, reason=p.reason, meets_rule=p.meets_rule, lines=lines_text(p.lines),
         posterior=posterior_text(p.posterior), not_on_roster=posterior_text(p.posterior_not_on_roster),
         log10_lr=log10_lr_text(p.log10_lr), times=times_text(p.log10_lr), runner_up=_runner_up(p.runner_up, index),
+        under_priors=tuple((name, posterior_text(value)) for name, value in p.under_priors),
+        error=f"{p.error:.1g}" if p.error > 0.0 else "",
         person_facts=index.person_facts(p.person), remains_facts=index.remains_facts(p.remains), pedigree=asked,
         chart=draw_marker_chart(p.markers, [profile for _, profile in donors[:_MOST_DONORS]]),
         donors=tuple(member for member, _ in donors[:_MOST_DONORS]), donors_left=max(len(donors) - _MOST_DONORS, 0))

@@ -170,7 +170,7 @@ def test_remains_without_a_profile_are_compared_with_nobody():
         assert result.n_markers == 0
         assert [c.status for c in result.candidates] == [NOT_COMPARED] * 2
         assert [c.log10_lr for c in result.candidates] == [None] * 2
-        assert math.isclose(result.posterior_not_on_roster, 0.5)
+        assert result.posterior_not_on_roster > 0.5  # R is P1, who can then be none of the others
     assert "remains S: no sample" in found.warnings
     assert not any("remains T" in w for w in found.warnings)
 

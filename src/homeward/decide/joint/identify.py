@@ -21,7 +21,7 @@ from homeward.decide.joint.first import first_look, symmetries
 from homeward.decide.joint.glr import likeliest
 from homeward.decide.joint.options import Choice, Pairings
 from homeward.decide.joint.parts import orient, split
-from homeward.decide.joint.prior import JointPrior, pair_priors
+from homeward.decide.joint.prior import JointPrior, highest_share, pair_priors
 from homeward.decide.joint.ranked import ranked
 from homeward.decide.joint.result import JointIdentification, JointPart, PriorResult, RankedAssignment
 from homeward.decide.joint.solve import JointLimits, Solution, solve
@@ -33,6 +33,7 @@ __all__ = ["identify_jointly"]
 
 _SHOWN = 100
 _EQUAL = 1e-9  # log10 likelihoods closer than this are one
+_POSSIBLE = 0.9
 _ENOUGH = 8  # markers from which one profile twice is worth a warning
 
 _Array = NDArray[np.float64]
@@ -51,10 +52,11 @@ def identify_jointly(case: Case, support: Support, *, prior: JointPrior | None =
 
     Raises InvalidValue for support of other persons or remains than the case's, or a prior that does not fit them.
     """
-    prior = JointPrior(case.prior.on_roster) if prior is None else prior
+    allowed = _allowed(case, support)
+    prior, lowered = (prior, ()) if prior is not None else _of_case(case, allowed)
     limits = JointLimits() if limits is None else limits
     started = time.perf_counter()
-    priors = pair_priors(prior, _allowed(case, support))
+    priors = pair_priors(prior, allowed)
     priors = tuple(sorted(priors, key=lambda p: p.kind is not prior.kind))
     pairings = pairings_of(case, support, priors[0], limits)
     baseline = unidentified_loglik(case, tuple(typed_families(case).values()), support.pm_ids,
@@ -69,8 +71,19 @@ def identify_jointly(case: Case, support: Support, *, prior: JointPrior | None =
     return JointIdentification(
         case, prior, support.am_ids, support.pm_ids, tuple(_result(s, support) for s in solutions), best.log10_glr,
         found, equal, _count(pairings, limits), baseline, first_look(support, pairings),
-        symmetries(pairings, solutions[0], support), _warnings(case, support, pairings),
+        symmetries(pairings, solutions[0], support), (*lowered, *_warnings(case, support, pairings)),
         {"tables": tables_at - started, "posterior": posterior_at - tables_at, "best": ended - posterior_at})
+
+
+def _of_case(case: Case, allowed: NDArray[np.bool_]) -> tuple[JointPrior, tuple[str, ...]]:
+    """The case's share, or nine tenths of what is possible, with a warning, where it needs more persons than listed."""
+    stated = JointPrior(case.prior.on_roster)
+    highest = highest_share(stated, allowed)
+    if stated.share < highest:
+        return stated, ()
+    less = JointPrior(_POSSIBLE * highest)
+    return less, (f"a share of {less.share:.6g} of the remains, not {stated.share:.6g}, was taken to be someone on the "
+                  f"roster: no more than {highest:.6g} is possible with the persons listed",)
 
 
 def _allowed(case: Case, support: Support) -> NDArray[np.bool_]:

@@ -15,6 +15,8 @@ from homeward.decide.joint.options import Choice, transposed
 
 __all__ = ["Cut", "Oriented", "Part", "cut", "orient", "split"]
 
+_SURELY_WIDE = 64  # the first chooser of all would open so many things
+
 _Array = NDArray[np.float64]
 _Index = NDArray[np.int64]
 
@@ -77,6 +79,10 @@ def split(choices: Sequence[Choice], n_things: int) -> list[Part]:
 def orient(part: Part, *, most_states: float) -> Oriented | None:
     """The part with the narrower of its frontiers, None where it has more than ``most_states`` states."""
     n_things = len(part.things)
+    narrowest = [len(choice.things()) for choice in part.choices]
+    wanted = np.bincount(np.concatenate([choice.things() for choice in part.choices]), minlength=n_things)
+    if min(*narrowest, *wanted.tolist()) > _SURELY_WIDE:
+        return None
     found = frontier_of(part.choices, n_things, most_states=most_states)
     straight = None if found is None else Oriented(part.choices, n_things, found, turned=False)
     if any(len(choice.who) > 1 for choice in part.choices):

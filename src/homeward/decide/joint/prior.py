@@ -19,11 +19,13 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_bipartite_matching
 from scipy.special import gammaln, logsumexp
 
 from homeward.model import InvalidValue
 
-__all__ = ["JointPrior", "PairPrior", "PriorKind", "log_pair_odds", "pair_priors"]
+__all__ = ["JointPrior", "PairPrior", "PriorKind", "highest_share", "log_pair_odds", "pair_priors"]
 
 _RECORD = "joint prior"
 _FURTHEST = 50.0  # natural log of the pair odds beyond which nothing is looked for
@@ -96,27 +98,41 @@ def pair_priors(prior: JointPrior, allowed: NDArray[np.bool_]) -> tuple[PairPrio
     Raises InvalidValue for weights of another shape, a roster smaller than its listed part, or a share that needs
     more persons than there are.
     """
-    n_persons, n_remains = allowed.shape
-    weights = _weights(prior, allowed)
-    size = n_persons if prior.roster_size is None else prior.roster_size
-    if size < n_persons:
-        raise InvalidValue(_RECORD, "roster_size", size, f"must be at least the {n_persons} persons compared")
-    listed = n_persons / size if size else 0.0
-    highest = _most_pairs(weights) / (n_remains * listed) if n_remains and listed else 1.0
-    if prior.share >= highest > 0.0:
-        raise InvalidValue(_RECORD, "share", prior.share, f"must be below {highest:.6g}: {n_remains} remains, "
-                           f"a roster of {size}")
-    doubled = min(2.0 * prior.share, (prior.share + min(highest, 1.0)) / 2.0)
+    weights, highest = _weights(prior, allowed), highest_share(prior, allowed)
+    if prior.share >= highest:
+        raise InvalidValue(_RECORD, "share", prior.share, f"must be below {highest:.6g}, since {allowed.shape[1]} "
+                           "remains can be no more of the roster's persons than there are")
+    doubled = min(2.0 * prior.share, (prior.share + highest) / 2.0)
     made = []
     for kind, share in ((PriorKind.STATED, prior.share), (PriorKind.HALF, prior.share / 2.0),
                         (PriorKind.DOUBLE, doubled)):
-        expected = share * n_remains * listed
+        expected = share * allowed.shape[1] * _listed(prior, allowed)
         log_odds = log_pair_odds(weights, expected) if weights.any() else 0.0
         with np.errstate(divide="ignore"):
             made.append(PairPrior(kind, share, log_odds, expected, log_odds + np.log(weights)))
     with np.errstate(divide="ignore"):
         made.append(PairPrior(PriorKind.FLAT, None, 0.0, None, np.log(allowed.astype(np.float64))))
     return tuple(made)
+
+
+def highest_share(prior: JointPrior, allowed: NDArray[np.bool_]) -> float:
+    """The share of the remains that could at most be someone on the roster, each person being one of them; at most 1.
+
+    Raises InvalidValue for weights of another shape, or a roster smaller than its listed part.
+    """
+    weights = _weights(prior, allowed)
+    if not weights.any():
+        return 1.0
+    return float(min(1.0, _most_pairs(weights) / (allowed.shape[1] * _listed(prior, allowed))))
+
+
+def _listed(prior: JointPrior, allowed: NDArray[np.bool_]) -> float:
+    """The part of the roster that is in the comparison."""
+    n_persons = len(allowed)
+    size = n_persons if prior.roster_size is None else prior.roster_size
+    if size < n_persons:
+        raise InvalidValue(_RECORD, "roster_size", size, f"must be at least the {n_persons} persons compared")
+    return n_persons / size if size else 1.0
 
 
 def _weights(prior: JointPrior, allowed: NDArray[np.bool_]) -> _Array:
@@ -164,8 +180,11 @@ def _solve(mean: Callable[[float], float], expected: float) -> float:
 
 
 def _most_pairs(weights: _Array) -> int:
-    """The largest number of pairs that can be made: exact for one weight, an upper bound otherwise."""
-    return int(min((weights > 0.0).any(axis=1).sum(), (weights > 0.0).any(axis=0).sum()))
+    """The largest number of pairs that can be made."""
+    blocks = _even_blocks(weights)
+    if blocks is not None:
+        return sum(min(block) for block in blocks)
+    return int((maximum_bipartite_matching(csr_array(weights > 0.0), perm_type="column") >= 0).sum())
 
 
 def _even_blocks(weights: _Array) -> list[tuple[int, int]] | None:

@@ -1,0 +1,119 @@
+"""The lines of evidence that a case has data for, compared pair by pair and put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from homeward.blocks import EXCLUDED, NOT_COMPARED, Support
+from homeward.decide.combine import combine, supporting_lines
+from homeward.decide.prior import sex_contradicts
+from homeward.evidence import kinship, mtdna, ystr
+from homeward.kinship import Relatives, Typed
+from homeward.model import Case, Profile
+
+__all__ = ["Lines", "antemortem", "compare_lines", "postmortem"]
+
+SEX = "sex"
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What each line says of each pair, and all together.
+
+    ``lines``: the support of each, kinship first; ``support``: combined, with what sex excludes. ``excluding``: the
+    names of what can exclude, and ``bits``: uint64 (n_words, n_am, n_pm), bit k % 64 of word k // 64 set where
+    ``excluding``[k] does. ``dependent``: lines that are not counted as independent, with the reason.
+    """
+
+    am: kinship.Antemortem
+    pm: kinship.Postmortem
+    lines: tuple[Support, ...]
+    support: Support
+    excluding: tuple[str, ...]
+    bits: NDArray[np.uint64]
+    dependent: dict[str, str]
+    warnings: tuple[str, ...]
+
+    def supporting(self, i: int, j: int) -> tuple[str, ...]:
+        """The lines that speak for a pair."""
+        return supporting_lines(self.lines, i, j)
+
+    def n_independent(self, i: int, j: int) -> int:
+        """How many lines speak for a pair, those that lean on another not counted."""
+        return sum(line not in self.dependent for line in self.supporting(i, j))
+
+
+def compare_lines(case: Case, *, progress: Callable[[float], None] = lambda share: None) -> Lines:
+    """Compare every listed person with all remains by each line that the case has data for."""
+    am, pm = antemortem(case), postmortem(case)
+    found = kinship.compare(am, pm, kinship.Params(case.frequencies), progress=progress)
+    lines, warnings, dependent = [found.support], list(_contradictions(case, found)), {}
+    if case.mito_profiles and case.mito_database is not None:
+        mito = mtdna.compare(mtdna.antemortem(case, case.mito_profiles), mtdna.postmortem(case, case.mito_profiles),
+                             mtdna.Params(case.mito_database))
+        lines.append(mito.support)
+        warnings += [f"{person}: references of his maternal line differ from each other: {', '.join(samples)}"
+                     for person, samples in mito.discordant.items()]
+    if case.y_profiles and case.y_database is not None:
+        y = ystr.compare(ystr.antemortem(case, case.y_profiles), ystr.postmortem(case, case.y_profiles),
+                         ystr.Params(case.y_database))
+        lines.append(y.support)
+        dependent[ystr.NAME] = ystr.DEPENDENCE
+        warnings.append(ystr.DEPENDENCE)
+    for name, haplotypes, database in (("mtDNA", case.mito_profiles, case.mito_database),
+                                       ("Y-STR", case.y_profiles, case.y_database)):
+        if haplotypes and database is None:
+            warnings.append(f"{name} haplotypes are not compared: the case has no database to count them in")
+    contradicts = sex_contradicts(case)
+    excluding, bits = _exclusions(found, lines[1:], contradicts)
+    return Lines(am, pm, tuple(lines), _without(combine(lines), contradicts), excluding, bits, dependent,
+                 tuple(warnings))
+
+
+def antemortem(case: Case) -> kinship.Antemortem:
+    """The roster as rows, each person with the typed relatives of his family, None where there are none."""
+    places, profiles = case.place_of(), case.reference_profiles()
+    readings = case.reference_readings()
+    typed = {f.id: Typed(f, {m.id: profiles[f.id, m.id] for m in f.members if (f.id, m.id) in profiles},
+                         {m.id: readings[f.id, m.id] for m in f.members if (f.id, m.id) in readings})
+             for f in case.families}
+    relatives = [Relatives(typed[places[p.id][0].id], places[p.id][1].id)
+                 if p.id in places and typed[places[p.id][0].id].profiles else None for p in case.roster]
+    return kinship.Antemortem(tuple(p.id for p in case.roster), tuple(relatives))
+
+
+def postmortem(case: Case) -> kinship.Postmortem:
+    """The remains as columns, each with its profile, sex and laboratory rates."""
+    profiles = case.remains_profiles()
+    return kinship.Postmortem(tuple(r.id for r in case.remains),
+                              tuple(profiles.get(r.id, Profile(r.id)) for r in case.remains),
+                              tuple(r.sex for r in case.remains), case.remains_readings())
+
+
+def _contradictions(case: Case, found: kinship.Comparison) -> list[str]:
+    places = case.place_of()
+    return [f"family {places[person][0].id}: the references contradict the pedigree at {', '.join(markers)}; "
+            f"{person} was not compared" for person, markers in found.contradictions.items()]
+
+
+def _without(support: Support, contradicts: NDArray[np.bool_]) -> Support:
+    """The support with what sex excludes."""
+    return Support(support.line, support.am_ids, support.pm_ids, np.where(contradicts, -np.inf, support.log10_lr),
+                   np.where(contradicts, np.int8(EXCLUDED), support.status).astype(np.int8))
+
+
+def _exclusions(found: kinship.Comparison, others: list[Support],
+                contradicts: NDArray[np.bool_]) -> tuple[tuple[str, ...], NDArray[np.uint64]]:
+    """All that can exclude, by name: the markers, the other lines, sex; and a bit for each where it does."""
+    names = (*found.markers, *(line.line for line in others), SEX)
+    words = np.zeros((-(-len(names) // 64), *contradicts.shape), np.uint64)
+    words[:len(found.excluding)] = found.excluding[:len(words)]
+    words[:, found.support.status == NOT_COMPARED] = 0
+    last = [*(line.status == EXCLUDED for line in others), contradicts]
+    for k, excluded in enumerate(last, len(found.markers)):
+        words[k // 64] |= excluded.astype(np.uint64) << np.uint64(k % 64)
+    return names, words
