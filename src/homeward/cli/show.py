@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from homeward.blocks import Status
 from homeward.decide import Conclusion, Identification, Score
 from homeward.model import Case, Fault, FaultyInput, HomewardError
 
@@ -74,7 +75,9 @@ def identification(found: Identification) -> None:
     for name in ("posterior", "log10 LR", "runner-up"):
         table.add_column(name, justify="right")
     for p in found.proposals:
-        runner_up = "–" if p.runner_up is None else f"{p.runner_up.person} {p.runner_up.posterior:.1e}"
+        second = p.runner_up
+        runner_up = "–" if second is None or second.status is Status.EXCLUDED else (
+            f"{second.person} {second.posterior:.1e}")
         table.add_row(*(escape(cell) for cell in (p.remains, p.person, p.conclusion.value, _posterior(p.posterior),
                                                    f"{p.log10_lr:.2f}", runner_up)))
     if found.proposals:
@@ -82,7 +85,7 @@ def identification(found: Identification) -> None:
     else:
         line("no proposal: no name reaches the rule's posterior")
     counts = Counter(r.conclusion for r in found.remains)
-    line("remains: " + ", ".join(f"{counts[c]} {c.value}" for c in Conclusion if counts[c]))
+    line("remains: " + (", ".join(f"{counts[c]} {c.value}" for c in Conclusion if counts[c]) or "none in this case"))
     line(f"prior: the remains belong to someone on the roster with probability {found.case.prior.on_roster:g}, spread "
          f"evenly; rule: posterior at least {found.case.rule.posterior:g}, lines at least "
          f"{found.case.rule.minimum_lines}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from homeward.formats.casefile import check_case, read_case
 from homeward.formats.familias import read_familias_case
-from homeward.formats.neutral import read_neutral
+from homeward.formats.kit_order import read_neutral_in_some_order
 from homeward.model import Case, Fault, FaultyInput, HomewardError
 
 __all__ = ["check_any", "read_any"]
@@ -23,7 +23,7 @@ def read_any(path: Path) -> Case:
     if suffix == ".fam":
         return read_familias_case(path)
     if suffix == ".json":
-        return read_neutral(path)
+        return read_neutral_in_some_order(path)
     return read_case(path)
 
 

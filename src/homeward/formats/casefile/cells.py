@@ -11,7 +11,8 @@ from typing import Any
 
 from homeward.formats.casefile.schemas import Value
 from homeward.formats.marker_names import canonical_allele
-from homeward.model import InvalidValue, PartialDate
+from homeward.model import FaultyInput, InvalidValue, PartialDate
+from homeward.model.lineage import YProfile
 
 __all__ = ["ALREADY_REFUSED", "ColumnReader", "Refusal", "protected", "unprotected"]
 
@@ -19,7 +20,11 @@ ALREADY_REFUSED = "\0"  # stands for a cell whose fault was reported where it wa
 # Bounded, since the time that Python takes over a number grows with its digits; [0-9], since \d takes any script's.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,30}(?:[.,][0-9]{0,30})?|[.,][0-9]{1,30})(?:[eE][+-]?[0-9]{1,3})?")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
+# No Y marker has so few repeats, and no allele 6 bases or more beyond a whole number of them: 17,2 is 17.2, 8,9 a pair.
+_DECIMAL_COMMA = re.compile(r"[0-9]+,[1-5]")
+_PARTED = re.compile(r"[\s;/\-]+")
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_NO_ALLELES = "must be numbers of repeats, such as 11, 17.2, 11 14, or 0 for a null allele"
 _FORMULA = ("=", "+", "-", "@")
 
 
@@ -49,7 +54,7 @@ class ColumnReader(dict[str, Any]):
         if written != ALREADY_REFUSED:
             text = unprotected(written.strip())
             value = _CONVERSIONS[self.column.type](self.column, text) if text else None
-            if self.column.type in ("allele", "number") and "," in text and "," not in str(value):
+            if _has_decimal_comma(self.column.type, text, value):
                 self.commas.add(written)
         if isinstance(value, Refusal):
             self.refused[written] = value
@@ -84,6 +89,19 @@ def _allele(column: Value, text: str) -> str:
     return canonical_allele(unicodedata.normalize("NFC", text))[0]
 
 
+def _alleles(column: Value, text: str) -> tuple[str, ...] | Refusal:
+    """The alleles of one marker of the Y, parted in any of the ways of laboratories."""
+    parts = _PARTED.split(unicodedata.normalize("NFKC", text))
+    if not all(parts):  # it begins or ends with a sign, and may be a number below 0
+        return Refusal(_NO_ALLELES, "y-allele")
+    alleles = [a for part in parts for a in ([part] if _DECIMAL_COMMA.fullmatch(part) else part.split(","))]
+    written = " ".join(canonical_allele(a)[0] for a in alleles)
+    try:  # the model knows what an allele of the Y is, and has no name to put on it here
+        return YProfile.parse("", {"Y": written}).haplotype.get("Y") or Refusal(_NO_ALLELES, "y-allele")
+    except FaultyInput as error:
+        return Refusal(error.faults[0].allowed, error.faults[0].rule)
+
+
 def _number(column: Value, text: str) -> float | Refusal:
     number = float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else math.nan
     if not math.isfinite(number):
@@ -114,7 +132,14 @@ def _date(column: Value, text: str) -> PartialDate | Refusal:
         return Refusal(error.allowed, "date")
 
 
+def _has_decimal_comma(kind: str, text: str, value: object) -> bool:
+    """Whether a comma was read as a decimal point."""
+    if kind == "alleles":
+        return any(_DECIMAL_COMMA.fullmatch(part) for part in _PARTED.split(text))
+    return kind in ("allele", "number") and "," in text and "," not in str(value)
+
+
 _CONVERSIONS: Mapping[str, Callable[[Value, str], Any]] = {
-    "text": _text, "id": _id, "allele": _allele, "number": _number, "integer": _integer, "boolean": _boolean,
-    "choice": _choice, "date": _date,
+    "text": _text, "id": _id, "allele": _allele, "alleles": _alleles, "number": _number, "integer": _integer,
+    "boolean": _boolean, "choice": _choice, "date": _date,
 }

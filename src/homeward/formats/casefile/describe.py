@@ -12,7 +12,7 @@ from homeward.formats.casefile.schemas import TABLES, Schema, Value, manifest_ke
 
 __all__ = ["describe_case_folder"]
 
-_REQUIRED = {"always": "always", "dna": "beside any other table about DNA", "no": "no"}
+_REQUIRED = {"always": "always", "dna": "beside any other table about DNA but those of haplotypes", "no": "no"}
 
 
 def describe_case_folder() -> str:
@@ -32,9 +32,9 @@ _TABLES_KEY = Value("tables", "text", "the file of a table that does not bear th
 
 
 def _table(table: Schema) -> Iterator[str]:
+    key = f" One row for each {', '.join(f'`{c}`' for c in table.key)}." if table.key else ""
     pairs = "".join(f" `{one}` and `{other}` go together." for one, other in table.together)
-    yield from (f"### {table.table}", "", table.meaning, "", f"Required: {_REQUIRED[table.required]}. "
-                f"One row for each {', '.join(f'`{c}`' for c in table.key)}.{pairs}", "",
+    yield from (f"### {table.table}", "", table.meaning, "", f"Required: {_REQUIRED[table.required]}.{key}{pairs}", "",
                 "| column | holds | required | meaning |", "|---|---|---|---|")
     for column in table.columns:
         yield f"| `{column.name}` | {_holds(column)} | {'yes' if column.required else ''} | {_meaning(column)} |"

@@ -19,7 +19,9 @@ _SHEETS = (*SUFFIXES, ".xls", ".xlsm", ".xlsb", ".ods", ".tsv", ".txt", ".tab")
 _LIKE = 0.8
 _OWN = "x_"
 _FIRST_WORD = re.compile(r"[a-z_]*")
-_DNA = ("references", "samples", "markers", "frequencies", "mutation_matrices", "profiles")
+_GENOTYPES = ("markers", "frequencies", "mutation_matrices", "profiles")
+_HAPLOTYPES = ("mtdna", "ystr")
+_SAMPLES = ("references", "samples")
 
 
 def read_tables(source: Source, renamed: Mapping[str, str], findings: Findings) -> dict[str, Table]:
@@ -29,8 +31,9 @@ def read_tables(source: Source, renamed: Mapping[str, str], findings: Findings) 
     """
     found = {table: _files_of(table, renamed, source.names) for table in TABLES}
     _check_strangers(source.names, {name for files in found.values() for name in files}, findings)
-    # Once there is DNA, a forgotten table must not pass for a case without profiles.
-    has_dna = any(found[table] for table in _DNA)
+    # Once there is DNA, a forgotten table must not pass for a case without profiles; haplotypes can do without them.
+    has_dna = any(found[table] for table in _GENOTYPES) or (
+        any(found[table] for table in _SAMPLES) and not any(found[table] for table in _HAPLOTYPES))
     tables = {}
     for name, files in found.items():
         described = schema(name)

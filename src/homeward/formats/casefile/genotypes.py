@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from homeward.formats.casefile.findings import Findings
-from homeward.formats.casefile.loci import AMELOGENIN, Loci, Locus, marker_names
+from homeward.formats.casefile.loci import AMELOGENIN, Y_STR, Loci, Locus, marker_names
 from homeward.formats.casefile.recovered import Owner
 from homeward.formats.casefile.table import Table
 from homeward.model import Genotype, InvalidValue, Laboratory, Profile, Sex, merge_profiles
@@ -66,10 +66,10 @@ class _Reader:
         profiles: dict[str, dict[str, _Read]] = {}
         x_linked = {name for name, locus in self.loci.by_name.items() if locus.x_linked}
         for row, (sample, written, first, second) in self.table.rows("sample", "marker", "allele1", "allele2"):
-            if sample not in sexes:
+            marker = meant.get(written)
+            if sample not in sexes or marker == Y_STR:
                 continue
             profile = profiles.setdefault(sample, {})
-            marker = meant.get(written)
             if marker is None:
                 self._check_blank(row, written, first, second)
                 continue

@@ -10,11 +10,14 @@ from homeward.formats.casefile.cells import Refusal
 from homeward.formats.casefile.findings import Findings
 from homeward.formats.casefile.table import Table
 from homeward.formats.marker_names import is_amelogenin, meet
+from homeward.kinship.repeats import marker_key
 from homeward.model import InvalidValue, Marker, MutationModel
 
-__all__ = ["AMELOGENIN", "Loci", "Locus", "build_markers", "marker_names", "read_loci"]
+__all__ = ["AMELOGENIN", "Y_STR", "Loci", "Locus", "build_markers", "is_y_marker", "marker_names", "read_loci"]
 
 AMELOGENIN = "amelogenin"
+Y_STR = "\0Y-STR"  # no marker can bear this name, since no file can hold it
+_Y_NAMES = re.compile(r"DY[SFR][0-9].*|YCAI.*|Y?GATA[AHC][0-9].*|YPENTA[0-9].*")
 _SEXES = ("female", "male")
 _REPEATS = re.compile(r"[0-9]+(\.[0-9])?")
 _WHOLE_REPEATS = re.compile(r"[0-9]+")
@@ -62,8 +65,17 @@ class Loci:
     whole: bool = False
 
 
+def is_y_marker(name: str) -> bool:
+    """Whether a written name is that of a Y-STR: DYS391, DYF387S1, YCAII, Y-GATA-H4.
+
+    >>> is_y_marker("dys 391"), is_y_marker("DXS10103")
+    (True, False)
+    """
+    return _Y_NAMES.fullmatch(marker_key(name)) is not None
+
+
 def marker_names(table: Table, loci: Loci, findings: Findings) -> dict[str, str | None]:
-    """What each distinct name of the column ``marker`` means: a known marker, AMELOGENIN, or None for neither.
+    """What each distinct name of the column ``marker`` means: a known marker, AMELOGENIN, Y_STR, or None for none.
 
     A name met with tolerance is noted, a name that is not met is a fault (``unknown-marker``), each at its lines.
     """
@@ -76,7 +88,7 @@ def marker_names(table: Table, loci: Loci, findings: Findings) -> dict[str, str 
             if found[1]:
                 findings.note(table.file, table.lines[row], f"marker {name!r} read as {found[0]!r}")
         else:
-            meant[name] = AMELOGENIN if is_amelogenin(name) else None
+            meant[name] = AMELOGENIN if is_amelogenin(name) else Y_STR if is_y_marker(name) else None
     # No nearest name is shown: D2S441 is next to D2S443 in spelling only.
     unknown = {name for name, known in meant.items() if known is None}
     if unknown and loci.named:
@@ -109,6 +121,9 @@ def _read_markers(table: Table, findings: Findings) -> Loci:
             continue
         if is_amelogenin(name):
             findings.note(table.file, table.lines[row], f"{name!r} shows the sex and is not read as a marker")
+        elif is_y_marker(name):
+            findings.note(table.file, table.lines[row], f"{name!r} lies on the Y and is not read as a marker: its rows "
+                          "in the profiles are read as Y haplotypes")
         elif name in by_name:
             findings.add(table.fault(row, "marker", name, rule="duplicate-key",
                                      allowed=f"must be there once, and is in line {table.lines[by_name[name].row]}"))

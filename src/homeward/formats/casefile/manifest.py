@@ -13,10 +13,11 @@ from homeward.formats.casefile.schemas import TABLES, Value, manifest_keys
 from homeward.formats.casefile.source import MANIFEST, Source
 from homeward.model import Fault, Prior, Rule
 
-__all__ = ["Manifest", "read_manifest"]
+__all__ = ["Directions", "Manifest", "Stated", "read_manifest"]
 
 _LARGEST = 64 * 1024
 _MOST_DOTS = 100
+_LINEAGES = ("mtdna", "ystr")
 _UNSEEN = "frequencies.unseen_allele"
 _SECTION = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"""\s*["']?([\w.-]+)["']?\s*=""")
@@ -41,15 +42,26 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """What case.toml says of one database of haplotypes, "" where nothing; ``line``: where it says so, or 0."""
+
+    population: str
+    source: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Directions:
     """What case.toml says of reading the tables, so far as that is sound, whatever else it holds.
 
     ``files``: the file of a table that does not bear the table's name. ``unseen_allele``: the frequency of an allele
-    that has none; None where such an allele is a fault.
+    that has none; None where such an allele is a fault. ``databases``: what is said of the databases of haplotypes,
+    mtdna and ystr; one of which something is said wrongly is left out.
     """
 
     files: Mapping[str, str]
     unseen_allele: float | None
+    databases: Mapping[str, Stated]
 
 
 def read_manifest(source: Source, findings: Findings) -> tuple[Manifest | None, Directions]:
@@ -74,8 +86,16 @@ def read_manifest(source: Source, findings: Findings) -> tuple[Manifest | None, 
     # Where the frequency itself is at fault one was meant, and the alleles that it is for are no faults.
     sound = all(fault.column != _UNSEEN for fault in faults)
     unseen = given.get(_UNSEEN) if sound else 0.0
-    directions = Directions(files, unseen if unseen is None else float(unseen))
+    wrong = {fault.column.partition(".")[0] for fault in faults}
+    databases = {kind: _stated(kind, given, text) for kind in _LINEAGES if kind not in wrong}
+    directions = Directions(files, unseen if unseen is None else float(unseen), databases)
     return None if faults else _manifest(given), directions
+
+
+def _stated(kind: str, given: Mapping[str, Any], text: str) -> Stated:
+    keys = [key for key in (f"{kind}.population", f"{kind}.source") if given.get(key)]
+    line = _line(text, keys[0]) if keys else 0
+    return Stated(given.get(f"{kind}.population", ""), given.get(f"{kind}.source", ""), line)
 
 
 def _decoded(data: bytes) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from homeward.formats.casefile.findings import Findings, Refused, shown
 from homeward.formats.casefile.folder import read_tables
 from homeward.formats.casefile.genotypes import Typing, read_profiles
+from homeward.formats.casefile.lineages import Lineages, read_lineages
 from homeward.formats.casefile.loci import Loci, build_markers, read_loci
-from homeward.formats.casefile.manifest import Manifest, read_manifest
+from homeward.formats.casefile.manifest import Directions, Manifest, read_manifest
 from homeward.formats.casefile.people import build_incidents, build_roster, read_families
 from homeward.formats.casefile.records import check_keys, check_pairs, check_references
 from homeward.formats.casefile.recovered import (
@@ -69,6 +70,7 @@ class _Read:
     families: tuple[Family, ...]
     loci: Loci
     typing: Typing
+    lineages: Lineages
 
 
 def _load(path: Path) -> tuple[Case | None, Findings]:
@@ -80,7 +82,7 @@ def _load(path: Path) -> tuple[Case | None, Findings]:
     except Refused as refused:
         findings.add(refused.fault)
         return None, findings
-    read = _check(tables, findings, unseen=directions.unseen_allele)
+    read = _check(tables, directions, findings)
     if findings.faults or manifest is None:
         return None, findings
     try:
@@ -91,7 +93,7 @@ def _load(path: Path) -> tuple[Case | None, Findings]:
         return None, findings
 
 
-def _check(tables: Mapping[str, Table], findings: Findings, *, unseen: float | None) -> _Read:
+def _check(tables: Mapping[str, Table], directions: Directions, findings: Findings) -> _Read:
     """Find all faults between rows and tables; none of them ends the search."""
     check_keys(tables, findings)
     check_pairs(tables, findings)
@@ -99,8 +101,11 @@ def _check(tables: Mapping[str, Table], findings: Findings, *, unseen: float | N
     check_samples(tables, findings)
     families = read_families(tables["families"], tables["roster"], findings)
     loci = read_loci(tables, findings)
-    typing = read_profiles(tables["profiles"], loci, owners(tables, families), findings, unseen=unseen)
-    return _Read(tables, families, loci, typing)
+    samples = owners(tables, families)
+    typing = read_profiles(tables["profiles"], loci, samples, findings, unseen=directions.unseen_allele)
+    sexed = {s: replace(o, sex=typing.sexes.get(o.record, o.sex)) if o.is_remains else o for s, o in samples.items()}
+    lineages = read_lineages(tables, loci, sexed, findings, databases=directions.databases)
+    return _Read(tables, families, loci, typing, lineages)
 
 
 def _build(manifest: Manifest, read: _Read, findings: Findings, *, unseen: float | None) -> Case:
@@ -114,7 +119,8 @@ def _build(manifest: Manifest, read: _Read, findings: Findings, *, unseen: float
         families=read.families, remains=build_remains(tables["remains"], read.typing.sexes),
         elements=build_elements(tables["elements"]), transfers=build_transfers(tables["transfers"]),
         reference_samples=build_references(tables["references"]), remains_samples=build_samples(tables["samples"]),
-        profiles=read.typing.profiles, notes=tuple(findings.notes))
+        profiles=read.typing.profiles, mito_profiles=read.lineages.mito_profiles, y_profiles=read.lineages.y_profiles,
+        mito_database=read.lineages.mito_database, y_database=read.lineages.y_database, notes=tuple(findings.notes))
 
 
 def _in_order(faults: list[Fault]) -> tuple[Fault, ...]:

@@ -10,7 +10,8 @@ from homeward.formats.casefile.table import Table
 
 __all__ = ["check_keys", "check_pairs", "check_references"]
 
-_BY_MARKER = ("profiles", "markers", "frequencies", "mutation_matrices")  # their keys are met with tolerance, elsewhere
+# Their keys are met with tolerance, elsewhere.
+_BY_MARKER = ("profiles", "markers", "frequencies", "mutation_matrices", "ystr", "ystr_database")
 
 
 def check_keys(tables: Mapping[str, Table], findings: Findings) -> None:

@@ -18,7 +18,7 @@ __all__ = ["TABLES", "Schema", "Value", "manifest_keys", "rules", "schema"]
 # In the order in which they are read: what refers to a table comes after it where that can be.
 TABLES = (
     "incidents", "roster", "families", "references", "transfers", "remains", "elements", "samples", "markers",
-    "frequencies", "mutation_matrices", "profiles",
+    "frequencies", "mutation_matrices", "profiles", "mtdna", "mtdna_database", "ystr", "ystr_database",
 )
 
 
@@ -26,8 +26,8 @@ TABLES = (
 class Value:
     """What one column, or one key of the manifest, may hold.
 
-    ``type``: id, text, allele, number, integer, boolean, choice or date. ``refers``: the ``table.column`` of which
-    one must hold the value.
+    ``type``: id, text, allele, alleles, number, integer, boolean, choice or date. ``refers``: the ``table.column`` of
+    which one must hold the value.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Value:
 class Schema:
     """One table: its columns, the columns that name a record, and when it must be there (always, dna or no).
 
-    ``together``: pairs of columns of which a row fills both or neither.
+    ``key`` is empty where equal rows are allowed. ``together``: pairs of columns of which a row fills both or neither.
     """
 
     table: str

@@ -11,16 +11,19 @@ import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from homeward.formats.casefile.cells import protected
 from homeward.formats.casefile.findings import Findings, Refused, shown
 from homeward.formats.casefile.folder import SUFFIXES
 from homeward.formats.casefile.genotypes import NO_ALLELE
 from homeward.formats.casefile.manifest import read_manifest
+from homeward.formats.casefile.mitochondrial import NO_DIFFERENCE
 from homeward.formats.casefile.reading import read_case
 from homeward.formats.casefile.schemas import TABLES, manifest_keys, schema
 from homeward.formats.casefile.source import MANIFEST, open_source
 from homeward.model import CERTAIN, Case, Family, Genotype, InvalidValue, Laboratory, Marker, MutationModel, Sex
+from homeward.model.lineage import HaplotypeDatabase, MitoProfile, YProfile
 
 __all__ = ["write_case"]
 
@@ -117,7 +120,9 @@ def _write(path: Path, text: str) -> None:
 
 
 def _has_dna(case: Case) -> bool:
-    return bool(case.frequencies.markers or case.profiles or case.reference_samples or case.remains_samples)
+    has_samples = bool(case.reference_samples or case.remains_samples)
+    return bool(case.frequencies.markers or case.profiles
+                or (has_samples and not case.mito_profiles and not case.y_profiles))
 
 
 def _manifest(case: Case) -> str:
@@ -126,7 +131,7 @@ def _manifest(case: Case) -> str:
         "synthetic": case.synthetic, "population.name": case.frequencies.population,
         "population.source": case.frequencies.source, "population.theta": case.frequencies.theta,
         "prior.on_roster": case.prior.on_roster, "rule.posterior": case.rule.posterior,
-        "rule.minimum_lines": case.rule.minimum_lines}
+        "rule.minimum_lines": case.rule.minimum_lines, **_databases(case)}
     lines: list[str] = []
     for key, value in values.items():
         section, _, name = key.rpartition(".")
@@ -134,6 +139,12 @@ def _manifest(case: Case) -> str:
             lines += ["", f"[{section}]"]
         lines.append(f"{name} = {_toml(value)}")
     return "\n".join([*lines, ""])
+
+
+def _databases(case: Case) -> dict[str, str]:
+    return {f"{kind}.{key}": value
+            for kind, database in (("mtdna", case.mito_database), ("ystr", case.y_database)) if database is not None
+            for key, value in (("population", database.population), ("source", database.source))}
 
 
 def _toml(value: str | float | bool) -> str:
@@ -175,7 +186,28 @@ def _tables(case: Case) -> dict[str, list[_Row]]:
                         for allele, frequency in zip(m.alleles, m.frequencies, strict=True)],
         "mutation_matrices": [row for marker in case.frequencies.markers for row in _matrix_rows(marker)],
         "profiles": list(_profile_rows(case)),
+        "mtdna": [(p.sample, *_mito_cells(p)) for p in case.mito_profiles],
+        "mtdna_database": [(*_mito_cells(p), count) for p, count in _counted(case.mito_database)],
+        "ystr": [row for p in case.y_profiles for row in _y_rows(p) or [(p.sample, None, None)]],
+        "ystr_database": [(number, *row[1:], count) for number, (p, count) in enumerate(_counted(case.y_database), 1)
+                          for row in _y_rows(p)],
     }
+
+
+_H = TypeVar("_H", MitoProfile, YProfile)
+
+
+def _counted(database: HaplotypeDatabase[_H] | None) -> list[tuple[_H, int]]:
+    return [] if database is None else list(zip(database.haplotypes, database.counts, strict=True))
+
+
+def _mito_cells(profile: MitoProfile) -> _Row:
+    return profile.ranges_text, profile.differences_text or NO_DIFFERENCE
+
+
+def _y_rows(profile: YProfile) -> list[_Row]:
+    # Parted by blanks: spreadsheets make dates of 11-14 and 11/14, and numbers of 11,14.
+    return [(profile.sample, marker, " ".join(alleles)) for marker, alleles in profile.haplotype.items()]
 
 
 def _plain(records: Iterable[object]) -> list[_Row]:
