@@ -16,6 +16,7 @@ import typer
 from homeward import __version__
 from homeward.cli import show
 from homeward.cli.blind import blind_search_command
+from homeward.cli.power import power_command
 from homeward.decide import Identification, identify, score
 from homeward.formats import (
     check_any,
@@ -40,6 +41,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
                   help="Homeward accounts for the missing: from a case folder to names, with their probabilities.")
 
 app.command(name="blind-search")(blind_search_command)
+app.command(name="power")(power_command)
 
 _CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="A case folder, the same zipped, a .fam or a .json.")]
 

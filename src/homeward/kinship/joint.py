@@ -125,8 +125,8 @@ def _check_members(typed: Typed, members: Sequence[str]) -> None:
     for member in members:
         if member not in known:
             raise InvalidValue(typed.family.id, "member", member, "must be a member of the family")
-    if len(set(members)) != len(members):
-        raise InvalidValue(typed.family.id, "members", ", ".join(members), "must be named once")
+    if len(set(members)) != len(members) or not members:
+        raise InvalidValue(typed.family.id, "members", ", ".join(members), "must be named once each, and at least one")
 
 
 def _levels(family: _Family, possible: NDArray[np.bool_], nobody: _Picks, start: _Array) -> tuple[_Picks, _Array]:

@@ -111,13 +111,14 @@ def rank_one_terms(found: ClassWeights, n_alleles: int) -> NDArray[np.float64] |
     if k > 3 or (k < n_alleles - 1 and abs(found.other_same - found.other_pair) > 1e-15):
         return None
     small = np.block([[found.seen, found.mixed[:, None]], [found.mixed[None, :], np.array([[found.other_pair]])]])
-    values, vectors = np.linalg.eigh(small)
     spread = np.full(n_alleles, k)
     spread[list(found.alleles)] = np.arange(k)
-    keep = np.abs(values) > 1e-15 * np.abs(values).max(initial=1e-300)
-    terms = np.zeros((2 if keep.sum() <= 2 else 4, 2, n_alleles))
-    for term, (value, vector) in enumerate(zip(values[keep], vectors.T[keep], strict=True)):
-        terms[term] = value * vector[spread], vector[spread]
+    # One product for each different row: no term is negative, so that none cancels another.
+    rows, which = np.unique(small, axis=0, return_inverse=True)
+    kept = [r for r in range(len(rows)) if rows[r].any() and (which.reshape(-1)[spread] == r).any()]
+    terms = np.zeros((2 if len(kept) <= 2 else 4, 2, n_alleles))
+    for term, r in enumerate(kept):
+        terms[term] = which.reshape(-1)[spread] == r, rows[r][spread]
     return terms
 
 

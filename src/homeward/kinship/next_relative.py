@@ -114,17 +114,17 @@ def best_relatives(relatives: Relatives, table: FrequencyTable, *, candidates: S
     Raises InvalidValue for candidates who are not in the family, and as ``power`` does; Unsupported with coancestry;
     TooLarge for a pedigree beyond exact computation.
     """
-    check_relatives(relatives, table, draws=draws)
+    check_relatives(relatives, table, draws=draws, log10_thresholds=(log10_threshold,))
     if table.theta > 0.0:
         raise Unsupported(f"{table.population}: relatives are not ranked with coancestry theta={table.theta:g}; "
                           f"rank them with theta 0")
     asked = _asked(relatives, table, candidates)
     streams = rng.spawn(1 + len(asked))
     panel, now = _now(relatives, table, streams[0], draws)
-    before = _outlook(now, log10_threshold)
+    before = _outlook(now, log10_threshold, draws)
     gains = []
     for one, stream in zip(asked, streams[1:], strict=True):
-        after = _outlook(_with(one, panel, now, stream), log10_threshold)
+        after = _outlook(_with(one, panel, now, stream), log10_threshold, draws)
         gains.append(RelativeGain(one.name, one.hypothetical, len(_untyped_at(one, table.markers)), before, after))
     return tuple(sorted(gains, key=lambda g: (-round(g.after.mean_log10_lr, 9), g.hypothetical, g.relative)))
 
@@ -186,8 +186,8 @@ def _of_one(found: Outcomes, without_mutation: Outcomes, rng: np.random.Generato
                           float(without_mutation.exclusion[0]), drawn)
 
 
-def _outlook(markers: Sequence[_MarkerOutlook], log10_threshold: float) -> Outlook:
-    total = np.sum([m.drawn for m in markers], axis=0)
+def _outlook(markers: Sequence[_MarkerOutlook], log10_threshold: float, draws: int) -> Outlook:
+    total = np.sum([np.zeros(draws), *(m.drawn for m in markers)], axis=0)
     return Outlook(
         mean_log10_lr=math.fsum(m.mean for m in markers),
         sd_log10_lr=math.sqrt(math.fsum(max(0.0, m.square - m.mean**2) for m in markers)),
@@ -200,12 +200,13 @@ def _with(asked: _Asked, panel: _Panel, now: Sequence[_MarkerOutlook],
           rng: np.random.Generator) -> list[_MarkerOutlook]:
     """What each marker would say with the relative typed, averaged over what he may turn out to be."""
     anew = _untyped_at(asked, panel.markers)
-    loci = {m: panel.loci[m] for m in anew}
-    still = {m: locus for m in anew for locus in [panel.still[m]] if locus is not None}
-    found = joint_outcomes(asked.relatives, asked.donor, panel.markers, loci)
-    without_mutation = {**found, **joint_outcomes(asked.relatives, asked.donor, panel.markers, still)}
+    found = joint_outcomes(asked.relatives, asked.donor, [(panel.markers[m], panel.loci[m]) for m in anew])
+    mutating = [(m, locus) for m in anew for locus in [panel.still[m]] if locus is not None]
+    still = joint_outcomes(asked.relatives, asked.donor, [(panel.markers[m], locus) for m, locus in mutating])
+    without = {m: joint.exclusion for m, joint in (*zip(anew, found, strict=True),
+                                                   *zip((m for m, _ in mutating), still, strict=True))}
     result = list(now)
-    for m, joint in found.items():
-        result[m] = _MarkerOutlook(joint.moment(1), joint.moment(2), joint.exclusion, without_mutation[m].exclusion,
+    for m, joint in zip(anew, found, strict=True):
+        result[m] = _MarkerOutlook(joint.moment(1), joint.moment(2), joint.exclusion, without[m],
                                    joint.draw(rng, len(now[m].drawn)))
     return result

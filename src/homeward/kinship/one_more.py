@@ -7,7 +7,7 @@ for each g, times P(g | refs).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -71,34 +71,29 @@ class _Reports:
     """What a laboratory may report of one person at one marker.
 
     ``single``: the person has one allele there; ``pairs``: (n, 2), every genotype; ``probability``: (n,), given the
-    references; ``possible``: numbers of those above 0; ``genotypes`` of these, None where nothing is seen, of two
-    silent alleles.
+    references; ``possible``: numbers of those above 0; ``genotypes`` of these; ``unseen``: (n,), whether nothing is
+    seen, of two silent alleles.
     """
 
     single: bool
     pairs: _Index
     probability: _Array
     possible: _Index
-    genotypes: list[Genotype | None]
+    genotypes: list[Genotype]
+    unseen: NDArray[np.bool_]
 
 
-def joint_outcomes(relatives: Relatives, donor: str, markers: Sequence[Marker],
-                   loci: Mapping[int, Locus]) -> dict[int, Joint]:
+def joint_outcomes(relatives: Relatives, donor: str, markers: Sequence[tuple[Marker, Locus]]) -> list[Joint]:
     """The joint outcomes at several markers.
 
-    Args: ``relatives``, the member and the references; ``donor``, the relative who would be typed; ``markers``;
-    ``loci``: for the number of each marker at which he would be, its arrays (perhaps with another mutation model).
+    Args: ``relatives``, the member and the references; ``donor``, the relative who would be typed; ``markers``, each
+    with its arrays (perhaps with another mutation model).
 
     Raises TooLarge for a pedigree beyond exact computation.
     """
     typed, member = relatives.typed, relatives.member
-    donors = {m: _reports(Relatives(typed, donor), markers[m], locus) for m, locus in loci.items()}
-    if _is_inbred(typed, member, donor) and not _is_inbred(typed, donor, member):
-        own = {m: _reports(relatives, markers[m], locus) for m, locus in loci.items()}
-        batch = _batch(Relatives(typed, donor), member, markers, own)
-        return {m: _exchanged(batch, m, locus, (own[m], donors[m])) for m, locus in loci.items()}
-    batch = _batch(relatives, donor, markers, donors)
-    return {m: _straight(batch, m, locus, donors[m]) for m, locus in loci.items()}
+    exchange = _is_inbred(typed, member, donor) and not _is_inbred(typed, donor, member)
+    return [(_exchanged if exchange else _straight)(relatives, donor, marker, locus) for marker, locus in markers]
 
 
 def _is_inbred(typed: Typed, query: str, known: str) -> bool:
@@ -121,8 +116,11 @@ def _reports(person: Relatives, marker: Marker, locus: Locus) -> _Reports:
         ordered = table.lr[np.ix_(table.place, table.place)] * _population(locus, single)
     probability = as_reported(ordered[None], marker, pairs)[0]
     possible = np.flatnonzero(probability > 0.0)
+    unseen = np.zeros(len(pairs), dtype=np.bool_)
+    if marker.silent is not None:
+        unseen = (pairs == marker.index(marker.silent)).all(axis=1)
     genotypes = [_genotype(marker, pairs[k], single) for k in possible]
-    return _Reports(single, pairs, probability / probability.sum(), possible, genotypes)
+    return _Reports(single, pairs, probability / probability.sum(), possible, genotypes, unseen)
 
 
 def _population(locus: Locus, single: bool) -> _Array:
@@ -130,44 +128,44 @@ def _population(locus: Locus, single: bool) -> _Array:
     return np.diag(p) if single else np.outer(p, p)
 
 
-def _genotype(marker: Marker, pair: _Index, single: bool) -> Genotype | None:
+def _genotype(marker: Marker, pair: _Index, single: bool) -> Genotype:
     first, second = (marker.alleles[a] for a in pair)
-    if first == second == marker.silent:
-        return None
     return Genotype(first, None, hemizygous=True) if single else Genotype(first, second)
 
 
-def _batch(relatives: Relatives, known: str, markers: Sequence[Marker], reports: Mapping[int, _Reports]) -> FamilyBatch:
-    """The family once for each report of one of its people, all markers side by side: row k holds number k of each."""
-    typed = relatives.typed
-    before = typed.profiles.get(known, Profile(known)).genotypes
-    rows = []
-    for k in range(max((len(r.genotypes) for r in reports.values()), default=0)):
-        seen = {markers[m].name: r.genotypes[k] for m, r in reports.items() if k < len(r.genotypes)}
-        profile = Profile(known, {**before, **{name: g for name, g in seen.items() if g is not None}})
-        rows.append(replace(relatives, typed=replace(typed, profiles={**typed.profiles, known: profile})))
-    return FamilyBatch(rows, markers)
+def _batch(relatives: Relatives, known: str, marker: Marker, genotypes: Sequence[Genotype | None]) -> FamilyBatch:
+    """The family at one marker, once for each genotype of one of its people; None: nothing is known of it."""
+    typed, name = relatives.typed, marker.name
+    others = {m: Profile(m, {name: p.genotypes[name]}) for m, p in typed.profiles.items()
+              if name in p.genotypes and m != known}
+    readings = {m: r for m, r in typed.readings.items() if m in others}
+    rows = [{**others, known: Profile(known, {} if g is None else {name: g})} for g in genotypes]
+    return FamilyBatch([replace(relatives, typed=Typed(typed.family, row, readings)) for row in rows], [marker])
 
 
-def _straight(batch: FamilyBatch, m: int, locus: Locus, donors: _Reports) -> Joint:
-    parts = tuple((tables.rows, outcomes_in_tables(tables, batch.markers[m], locus))
-                  for tables in batch.tables(m, locus, slice(0, len(donors.possible))))
+def _straight(relatives: Relatives, donor: str, marker: Marker, locus: Locus) -> Joint:
+    """A table of g for each c."""
+    donors = _reports(Relatives(relatives.typed, donor), marker, locus)
+    seen = [None if donors.unseen[k] else g for k, g in zip(donors.possible, donors.genotypes, strict=True)]
+    parts = tuple((tables.rows, outcomes_in_tables(tables, marker, locus))
+                  for tables in _batch(relatives, donor, marker, seen).tables(0, locus))
     return Joint(donors.probability[donors.possible], parts)
 
 
-def _exchanged(batch: FamilyBatch, m: int, locus: Locus, reports: tuple[_Reports, _Reports]) -> Joint:
+def _exchanged(relatives: Relatives, donor: str, marker: Marker, locus: Locus) -> Joint:
     """P(g | refs) times tables of c for each g, read as tables of g for each c."""
-    marker, (own, donors) = batch.markers[m], reports
-    joint = own.probability[:, None] * donors.probability  # where nothing at all is typed, both are independent
-    for tables in batch.tables(m, locus, slice(0, len(own.possible))):
+    other = Relatives(relatives.typed, donor)
+    own, donors = _reports(relatives, marker, locus), _reports(other, marker, locus)
+    apart = own.probability[:, None] * donors.probability
+    joint = apart.copy()
+    for tables in _batch(other, relatives.member, marker, own.genotypes).tables(0, locus):
         rows = own.possible[tables.rows]
         joint[rows] = own.probability[rows, None] * _of_donor(tables, marker, locus, donors)
+    joint[:, donors.unseen] = apart[:, donors.unseen]  # a relative of whom nothing is seen tells nothing
     joint = joint[:, donors.possible].T
-    silent = -1 if marker.silent is None else marker.index(marker.silent)
     unrelated = as_reported(_population(locus, own.single)[None], marker, own.pairs)
     sums = joint.sum(axis=1)
-    outcomes = quotients(joint / sums[:, None], np.broadcast_to(unrelated, joint.shape),
-                         (own.pairs == silent).all(axis=1))
+    outcomes = quotients(joint / sums[:, None], np.broadcast_to(unrelated, joint.shape), own.unseen)
     return Joint(sums / sums.sum(), ((np.arange(len(sums)), outcomes),))
 
 

@@ -124,9 +124,10 @@ def power(relatives: Relatives, table: FrequencyTable, *, rng: np.random.Generat
     ``draws``, how many profiles are drawn under each hypothesis; ``log10_thresholds``, of log10 LR.
 
     Raises InvalidValue for a member who is not in the family, references that the table does not hold or that
-    contradict the pedigree, and fewer than one draw; TooLarge for a pedigree beyond exact computation.
+    contradict the pedigree, a threshold that is not finite, and fewer than one draw; TooLarge for a pedigree beyond
+    exact computation.
     """
-    check_relatives(relatives, table, draws=draws)
+    check_relatives(relatives, table, draws=draws, log10_thresholds=log10_thresholds)
     loci = [locus_of(m) for m in table.markers]
     found = [marker_outcomes(relatives, m, locus=locus, theta=table.theta)
              for m, locus in zip(table.markers, loci, strict=True)]
@@ -140,7 +141,8 @@ def power(relatives: Relatives, table: FrequencyTable, *, rng: np.random.Generat
     return Power(relatives.member, typed, markers, tails, member, unrelated)
 
 
-def check_relatives(relatives: Relatives, table: FrequencyTable, *, draws: int) -> None:
+def check_relatives(relatives: Relatives, table: FrequencyTable, *, draws: int,
+                    log10_thresholds: Sequence[float]) -> None:
     """Refuse what no power can be computed of; see ``power``."""
     family = relatives.typed.family
     ids = {m.id for m in family.members}
@@ -154,6 +156,9 @@ def check_relatives(relatives: Relatives, table: FrequencyTable, *, draws: int) 
         raise InvalidValue(family.id, "alleles", "; ".join(strange), "must be in the frequency table")
     if draws < 1:
         raise InvalidValue("power", "draws", draws, "must be at least 1")
+    endless = [t for t in log10_thresholds if not math.isfinite(t)]
+    if endless:
+        raise InvalidValue("power", "log10_threshold", ", ".join(f"{t:g}" for t in endless), "must be finite")
 
 
 def _refuse_contradictions(relatives: Relatives, markers: Sequence[Marker], found: Sequence[Outcomes | None]) -> None:

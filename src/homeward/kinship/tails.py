@@ -41,6 +41,11 @@ class Tail:
     if_member: Estimate
     if_unrelated: Estimate
 
+    @property
+    def unrelated_below(self) -> Estimate:
+        """P(log10 LR ≤ threshold) of an unrelated person: what refuses him where mutation leaves nothing impossible."""
+        return Estimate(1.0 - self.if_unrelated.value, self.if_unrelated.error)
+
     def false_candidates(self, pool: int) -> Estimate:
         """How many of ``pool`` unrelated persons' remains are expected above the threshold."""
         return Estimate(pool * self.if_unrelated.value, pool * self.if_unrelated.error)
@@ -55,9 +60,14 @@ def tail_of(outcomes: Sequence[Outcomes], log10_threshold: float, *, rng: np.ran
     """
     markers = _Tilting.of(outcomes)
     t = log10_threshold * math.log(10.0)
-    if markers is None or markers.highest <= t:
-        sure = Estimate(float(markers is None and t < 0.0), 0.0)
+    if markers is None:
+        sure = Estimate(float(t < 0.0), 0.0)
         return Tail(log10_threshold, sure, sure)
+    lowest, highest = markers.range
+    if highest <= t:
+        return Tail(log10_threshold, Estimate(0.0, 0.0), Estimate(0.0, 0.0))
+    if lowest > t:  # passed by everyone whom no marker excludes
+        return Tail(log10_threshold, Estimate(1.0, 0.0), Estimate(math.exp(markers.normalisation(0.0)), 0.0))
     s = markers.reaching(t)
     k, ln_lr = markers.normalisation(s), markers.draw(s, rng, draws)
     passes = ln_lr > t
@@ -104,9 +114,11 @@ class _Tilting:
         return np.asarray(self.unrelated * np.exp(s * self.ln_lr))
 
     @property
-    def highest(self) -> float:
-        """The highest ln LR that there can be."""
-        return float(np.maximum.reduceat(self.ln_lr, self.starts).sum())
+    def range(self) -> tuple[float, float]:
+        """The lowest and the highest ln LR that there can be."""
+        ends = (ufunc.reduceat(self.ln_lr, self.starts).sum() for ufunc in (np.minimum, np.maximum))
+        lowest, highest = map(float, ends)
+        return lowest, highest
 
     def normalisation(self, s: float) -> float:
         """K(s)."""

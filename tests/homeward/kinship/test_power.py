@@ -1,4 +1,4 @@
-"""What a family can say: against closed forms, against the sum over all genotypes, and the laws of likelihood ratios."""
+"""What a family can say: against closed forms, the sum over all genotypes, and the laws of likelihood ratios."""
 
 import itertools
 import json
@@ -14,6 +14,7 @@ from homeward.decide import antemortem, postmortem
 from homeward.evidence import kinship
 from homeward.formats import read_any
 from homeward.kinship import Relatives, Typed, lrs_in_urn, observe
+from homeward.kinship.next_relative import best_relatives
 from homeward.kinship.outcomes import marker_outcomes
 from homeward.kinship.power import power
 from homeward.kinship.tails import mean_of, tail_of
@@ -238,7 +239,7 @@ def test_simulated_means_are_the_exact_ones_within_their_errors():
 
 
 def three_markers():
-    table = fbi2015(markers=("TPOX", "TH01", "D3S1358"))
+    table = fbi2015(markers=("FGA", "D18S51", "TH01"))
     who = dropped("two sibs", table, seed=3)
     return [marker_outcomes(who, m) for m in table.markers]
 
@@ -253,13 +254,13 @@ def exact_tail(outcomes, t):
     return member[totals > t].sum(), unrelated[totals > t].sum()
 
 
-@pytest.mark.parametrize("t", [-2.0, -1.0, 0.0, 1.0, 2.0, 2.4])
+@pytest.mark.parametrize("t", [-3.0, -1.0, 0.0, 1.0, 2.0, 3.0])
 def test_tails_agree_with_all_combinations(t):
     outcomes = three_markers()
     member, unrelated = exact_tail(outcomes, t)
     found = tail_of(outcomes, t, rng=rng(11), draws=5000)
-    assert found.if_member.value == pytest.approx(member, abs=4 * found.if_member.error)
-    assert found.if_unrelated.value == pytest.approx(unrelated, abs=4 * found.if_unrelated.error)
+    assert found.if_member.value == pytest.approx(member, abs=4 * found.if_member.error + 1e-12)
+    assert found.if_unrelated.value == pytest.approx(unrelated, abs=4 * found.if_unrelated.error + 1e-12)
     assert found.if_unrelated.error < 0.06 * unrelated
 
 
@@ -278,6 +279,14 @@ def test_a_threshold_above_every_lr_is_never_passed():
     beyond = tail_of(outcomes, highest + 1e-6, rng=rng(), draws=10)
     assert (beyond.if_member.value, beyond.if_member.error) == (0.0, 0.0)
     assert tail_of(outcomes, highest - 1e-6, rng=rng(), draws=1000).if_member.value > 0.0
+
+
+def test_a_threshold_below_every_lr_is_passed_by_all_who_are_not_excluded():
+    found = power(relatives(trio(), "child", father="12"), table_of(M), rng=rng(), draws=5, log10_thresholds=(-3.0,))
+    tail = found.tail(-3.0)
+    assert (tail.if_member.value, tail.if_member.error, tail.if_unrelated.error) == (1.0, 0.0, 0.0)
+    assert tail.if_unrelated.value == pytest.approx(1.0 - 0.2**2, rel=1e-14)
+    assert tail.unrelated_below.value == pytest.approx(found.exclusion, rel=1e-12)
 
 
 def test_false_candidates_grow_with_the_pool():
@@ -302,14 +311,14 @@ def test_what_was_never_drawn_is_not_taken_for_impossible():
 def test_median_lrs_of_true_pairs_are_those_of_other_programs(shape, low, high):
     table = fbi2015(markers=CODIS)
     drawn = [power(dropped(shape, table, seed), table, rng=rng(seed), draws=40, log10_thresholds=()).log10_lr_if_member
-             for seed in range(40)]
+             for seed in range(30)]
     assert low < np.median(np.concatenate(drawn)) < high
 
 
 @pytest.mark.parametrize(("name", "median"), [
     # Cases simulated and timed with dvir 3.4.2: the medians that it gave for such families are 11, 3.5 and 2.0 to 2.6.
-    ("parent_sib_none_50", 11.0), ("parent_sib_stepwise_50", 11.0), ("nephews2_none_50", 3.5),
-    ("cousins2_aunt_none_50", 2.3),
+    ("parent_sib_none_50", 11.0), ("parent_sib_stepwise_20", 11.0), ("nephews2_none_50", 3.5),
+    ("cousins2_aunt_none_20", 2.3),
 ])
 def test_the_lrs_of_simulated_persons_scatter_about_their_expectation(name, median):
     path = SHARED / "bench" / "pairwise" / f"{name}.json"
@@ -368,3 +377,15 @@ def test_what_cannot_be_computed_is_refused_in_words(who, draws, message):
     with pytest.raises(InvalidValue) as refusal:
         power(who, table_of(M), rng=rng(), draws=draws)
     assert message in str(refusal.value)
+
+
+def test_a_threshold_is_a_finite_number():
+    with pytest.raises(InvalidValue, match=r"log10_threshold='nan, inf' must be finite"):
+        power(relatives(trio(), "child"), table_of(M), rng=rng(), log10_thresholds=(math.nan, 1.0, math.inf))
+
+
+def test_without_markers_nothing_is_said():
+    found = power(relatives(trio(), "child"), table_of(), rng=rng(), draws=3)
+    assert (found.mean_log10_lr, found.exclusion, found.log10_lr_if_member.tolist()) == (0.0, 0.0, [0.0] * 3)
+    gains = best_relatives(relatives(trio(), "child"), table_of(), candidates=["father"], rng=rng())
+    assert gains[0].gain_log10_lr == 0.0
