@@ -13,6 +13,7 @@ from homeward.decide.combine import combine, supporting_lines
 from homeward.decide.prior import sex_contradicts
 from homeward.evidence import kinship, mtdna, ystr
 from homeward.kinship import Relatives, Typed
+from homeward.kinship.lines import Descent, indistinguishable
 from homeward.model import Case, Profile
 
 __all__ = ["Lines", "antemortem", "compare_lines", "postmortem"]
@@ -58,12 +59,13 @@ def compare_lines(case: Case, *, progress: Callable[[float], None] = lambda shar
         lines.append(mito.support)
         warnings += [f"{person}: references of his maternal line differ from each other: {', '.join(samples)}"
                      for person, samples in mito.discordant.items()]
+        warnings += _alike(case, Descent.MATERNAL, "maternal")
     if case.y_profiles and case.y_database is not None:
         y = ystr.compare(ystr.antemortem(case, case.y_profiles), ystr.postmortem(case, case.y_profiles),
                          ystr.Params(case.y_database))
         lines.append(y.support)
         dependent[ystr.NAME] = ystr.DEPENDENCE
-        warnings.append(ystr.DEPENDENCE)
+        warnings += [ystr.DEPENDENCE, *_alike(case, Descent.PATERNAL, "paternal")]
     for name, haplotypes, database in (("mtDNA", case.mito_profiles, case.mito_database),
                                        ("Y-STR", case.y_profiles, case.y_database)):
         if haplotypes and database is None:
@@ -98,6 +100,11 @@ def _contradictions(case: Case, found: kinship.Comparison) -> list[str]:
     places = case.place_of()
     return [f"family {places[person][0].id}: the references contradict the pedigree at {', '.join(markers)}; "
             f"{person} was not compared" for person, markers in found.contradictions.items()]
+
+
+def _alike(case: Case, descent: Descent, word: str) -> list[str]:
+    return [f"{', '.join(group)} are of one {word} line: its haplotype cannot tell them apart"
+            for group in indistinguishable(case, descent)]
 
 
 def _without(support: Support, contradicts: NDArray[np.bool_]) -> Support:
