@@ -111,7 +111,7 @@ def test_every_schema_is_sound(table):
     for column in described.columns:
         assert re.fullmatch(r"[a-z][a-z0-9_]*", column.name)
         assert column.meaning
-        assert column.type in ("id", "text", "allele", "number", "integer", "boolean", "choice", "date")
+        assert column.type in ("id", "text", "allele", "alleles", "number", "integer", "boolean", "choice", "date")
         assert (column.type == "choice") == bool(column.choices)
         assert set(column.aliases.values()) <= set(column.choices)
         for place in column.refers:

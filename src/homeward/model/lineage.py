@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from homeward.model.errors import Fault, FaultyInput, InvalidValue
@@ -302,7 +302,7 @@ _H = TypeVar("_H", MitoProfile, YProfile)
 class HaplotypeDatabase(Generic[_H]):
     """Haplotypes of people drawn from one stated population, with how often each was seen.
 
-    ``haplotypes`` and ``counts`` go together. Their samples' names are not used: nobody in a database is named.
+    ``haplotypes`` and ``counts`` go together. Their samples' names are not kept: nobody in a database is named.
     Raises InvalidValue where the two do not fit each other, or nobody is in it.
     """
 
@@ -320,6 +320,8 @@ class HaplotypeDatabase(Generic[_H]):
         for count in self.counts:
             if count < 1:
                 raise InvalidValue(self.population, "count", count, "must be at least 1")
+        nameless = tuple(replace(h, sample="") if h.sample else h for h in self.haplotypes)
+        object.__setattr__(self, "haplotypes", nameless)
 
     @classmethod
     def of(cls, population: str, haplotypes: Iterable[_H], source: str = "") -> HaplotypeDatabase[_H]:

@@ -141,6 +141,22 @@ def lying(data, size):
     return data[:at] + struct.pack("<I", size) + data[at + 4:]
 
 
+def with_a_nameless_file(files):
+    """The files zipped, beside one whose name is empty in the zip file's list."""
+    data = zipped(files | {"a": b""})
+    at, end = data.rfind(b"PK\x01\x02"), data.rfind(b"PK\x05\x06")
+    size, = struct.unpack("<I", data[end + 12:end + 16])
+    entry = data[at:at + 28] + struct.pack("<H", 0) + data[at + 30:at + 46] + data[at + 47:end]
+    return data[:at] + entry + data[end:end + 12] + struct.pack("<I", size - 1) + data[end + 16:]
+
+
+def test_a_file_without_a_name_in_a_zip_file_is_passed_over(tmp_path):
+    (tmp_path / "case.zip").write_bytes(with_a_nameless_file(minimal()))
+    with zipfile.ZipFile(tmp_path / "case.zip") as archive:
+        assert "" in archive.namelist()
+    assert check_case(tmp_path / "case.zip") == ()
+
+
 @pytest.mark.parametrize(("data", "rule"), [
     (bomb(30_000_000), "zip-size"),
     (lying(zipped(minimal()), 0xFFFFFFF0), "zip-size"),
@@ -243,7 +259,7 @@ def test_a_path_where_nothing_is_gives_a_fault(tmp_path, name):
 NASTY = ("", " ", "'", '"', ",", ";", "\t", "\n", "\r", "=1+1", "\ufeff", "NaN", "-1", "1e999", "9" * 40, "0", "none",
          "?", "male", "female", "P1", "R1", "S1", "M1", "F1", "TH01", "AMEL", "X", "Y", "6", "9,3", "child", "man",
          "woman", "true", "custom", "stepwise", "1950-12-02", "9999-99-99", "\u202e", "가", "\u1100\u1161", "x" * 500,
-         "personal item")
+         "personal item", "16024-576", "73-340 16024", "263G 16093N", "1-9999DEL", "rCRS", "DYS385a", "11,14", "null")
 CHUNKS = (b"\0", b"\xff", b'"', b"\n", b"\r", b",", b";", b"\xef\xbb\xbf", b"]", b"[", b"=", b"'''", b"<",
           b"PK\x01\x02", b"\x00\x00\x00\x00", b"\xff\xff\xff\xff", b"9" * 30)
 
@@ -331,7 +347,8 @@ def mutated(rng, files):
     if rng.random() < 0.05:
         del files[name]
     elif rng.random() < 0.05:
-        files[rng.choice(("roster.csv", "roster.xlsx", "families.csv", "profiles.csv", "x.csv"))] = files[name]
+        files[rng.choice(("roster.csv", "roster.xlsx", "families.csv", "profiles.csv", "ystr.csv", "mtdna.csv",
+                          "x.csv"))] = files[name]
     elif name.endswith(".xlsx") and rng.random() < 0.7:
         files[name] = mutate_workbook(rng, files[name])
     elif name.endswith(".csv") and rng.random() < 0.6:

@@ -37,6 +37,7 @@ from homeward.model import (
     Sex,
     Transfer,
 )
+from homeward.model.lineage import HaplotypeDatabase, MitoProfile, YProfile
 
 VALID = Path(__file__).parents[3] / "spec" / "valid"
 MALE, FEMALE, UNKNOWN = Sex.MALE, Sex.FEMALE, Sex.UNKNOWN
@@ -92,6 +93,13 @@ def full_case():
             Profile("S1", {"TH01": Genotype("6", None), "DXS10103": Genotype("19", None, hemizygous=True)}),
             Profile("S3", {"DXS10103": Genotype("19", None)}), Profile("S4"),
             Profile("M3", {"DXS10103": Genotype("15", None, hemizygous=True)})),
+        mito_profiles=(MitoProfile.parse("S1", "16024-340", "16093Y 309.1c 315.1C 249d"),
+                       MitoProfile.parse("M1", "16024-16365, 73-340, 16519", "")),
+        y_profiles=(YProfile("S2", {"DYS385": ("11", "14"), "DYS458": ("17.2",), "DYS448": ("0",)}), YProfile("S4")),
+        mito_database=HaplotypeDatabase("invented, too", (MitoProfile.parse("", "16024-576", "263G 523-524DEL"),
+                                                          MitoProfile.parse("", "1-16569", "")), (3, 1), "=source"),
+        y_database=HaplotypeDatabase("invented", (YProfile("", {"DYS19": ("14",), "DYS385": ("9", "10")}),
+                                                  YProfile("", {"DYS19": ("15",)})), (1, 12)),
     )
 
 
@@ -131,7 +139,7 @@ def test_writing_what_was_read_gives_the_same_bytes(tmp_path):
     write_case(read_case(tmp_path / "one"), tmp_path / "two")
     files = sorted(p.name for p in (tmp_path / "one").iterdir())
     assert files == sorted(p.name for p in (tmp_path / "two").iterdir())
-    assert len(files) == 13
+    assert len(files) == 17
     assert all((tmp_path / "one" / f).read_bytes() == (tmp_path / "two" / f).read_bytes() for f in files)
 
 
@@ -290,7 +298,7 @@ def test_an_empty_folder_is_written_to(tmp_path):
     assert read_case(tmp_path) == full_case()
 
 
-@pytest.mark.parametrize("failing", range(1, 16))
+@pytest.mark.parametrize("failing", range(1, 20))
 def test_a_disk_that_fails_at_any_file_leaves_the_former_case_whole(tmp_path, monkeypatch, failing):
     folder = tmp_path / "case"
     shutil.copytree(VALID / "minimal", folder)
@@ -303,13 +311,13 @@ def test_a_disk_that_fails_at_any_file_leaves_the_former_case_whole(tmp_path, mo
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", fsync)
-    if failing <= 13:
+    if failing <= 17:
         with pytest.raises(OSError, match="No space left"):
             write_case(full_case(), folder)
         assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
     else:
         write_case(full_case(), folder)
-        assert len(calls) == 13
+        assert len(calls) == 17
     assert [p.name for p in tmp_path.iterdir()] == ["case"]
 
 

@@ -105,8 +105,8 @@ def test_on_the_x_a_man_has_one_allele_and_a_woman_two(drawn, data):
 def test_two_brothers_without_references_have_the_lr_of_full_siblings():
     # k₀, k₁, k₂ = ¼, ½, ¼; for ab and ac: 2 p_a p_b · (¼ · 2 p_a p_c + ½ · p_c / 2); Thompson 1975.
     table = frequency_table(LOCUS)
-    found = joint_table(Typed(BROTHERS), ["one", "two"], _codes(table, _profile("R1", L="a/b"), _profile("R2", L="a/c")),
-                        table)
+    codes = _codes(table, _profile("R1", L="a/b"), _profile("R2", L="a/c"))
+    found = joint_table(Typed(BROTHERS), ["one", "two"], codes, table)
     pa, _, pc, _ = P
     expected = math.log((0.25 * 2 * pa * pc + 0.5 * pc / 2) / (2 * pa * pc))
     lrs = _as_dict(found, found.log_lr)

@@ -149,3 +149,19 @@ def test_half_siblings_in_symbols(rho):
                 + (1 - r) * (shared[0] * apart[1] + apart[0] * shared[1])) / 2
     typed = Typed(family, {m: Profile(m, {n: Genotype(*shown[n][k]) for n in "MN"}) for k, m in enumerate("ab")})
     assert_same(math.exp(pair_loglik(typed, *loci, rho)), expected)
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.1, 0.5])
+@pytest.mark.parametrize("typed", [("M", "M", "M"), ("M", "N", "MN"), ("MN", "MN", "MN")])
+@pytest.mark.parametrize("shown", [((0, 1), (1, 1), (0, 2)), ((1, 1), (0, 1), (0, 1))])
+def test_three_siblings_of_an_inbred_father(shown, typed, rho):
+    # His two alleles are needed at each marker by itself, and alleles of the other marker may not enter his sums.
+    loci = [Marker(name, ("1", "2", "3"), p) for name, p in (("M", (0.2, 0.3, 0.5)), ("N", (0.1, 0.3, 0.6)))]
+    children = tuple(Member(c, "dad", "mum", F) for c in "abc")
+    family = Family("F", (Member("dad", None, None, M), Member("mum", None, None, F), *children), {"dad": 0.25})
+    shown = dict(zip("abc", shown, strict=True))
+    seen = [{c: shown[c] for c, where in zip("abc", typed, strict=True) if name in where} for name in "MN"]
+    profiles = {c: Profile(c, {m.name: Genotype(*(m.alleles[k] for k in shown[c])) for m in loci if m.name in where})
+                for c, where in zip("abc", typed, strict=True)}
+    got = pair_loglik(Typed(family, profiles), *loci, rho)
+    assert_same(math.exp(got), plain.likelihood(family, [plain.locus(m) for m in loci], seen, rho=rho))

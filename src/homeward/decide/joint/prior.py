@@ -189,9 +189,12 @@ def _most_pairs(weights: _Array) -> int:
 
 def _even_blocks(weights: _Array) -> list[tuple[int, int]] | None:
     """Sizes of the blocks of persons and remains that may be paired, all with one weight; None where it is not so."""
-    kinds, number = np.unique(weights > 0.0, axis=0, return_inverse=True)
+    allowed = weights > 0.0
+    packed = np.ascontiguousarray(np.packbits(allowed, axis=1))
+    rows = packed.view(f"V{packed.shape[1]}").ravel()
+    _, first, number = np.unique(rows, return_index=True, return_inverse=True)
     blocks = []
-    for k, kind in enumerate(kinds):
+    for k, kind in enumerate(allowed[first]):
         mine = number.reshape(-1) == k
         if kind.any():
             inside = weights[np.ix_(mine, kind)]

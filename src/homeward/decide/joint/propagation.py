@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from homeward.decide.joint._kernels import claims_of_family, claims_of_rows, free_of_claims
 from homeward.decide.joint.options import Choice
 
-__all__ = ["Beliefs", "propagate"]
+__all__ = ["HIGHEST", "Beliefs", "propagate"]
 
 _DAMPING = 0.5
 _MOST_ROUNDS = 2000
 _STILL = 1e-9
-_HIGHEST = 600.0  # natural log weight up to which a family's options are scaled: 1e260
+HIGHEST = 300.0  # natural log weight that messages can carry, 1e130
 
 _Array = NDArray[np.float64]
 _Index = NDArray[np.int64]
@@ -49,7 +49,7 @@ class Beliefs:
 
 
 def propagate(choices: Sequence[Choice], n_things: int) -> Beliefs:
-    """The posterior of all options by belief propagation."""
+    """The posterior of all options by belief propagation; log weights may be up to ``HIGHEST``."""
     choosers = _Choosers.of(choices, n_things)
     claims, free = np.zeros((len(choices), n_things)), np.ones((len(choices), n_things))
     room = np.empty_like(claims)
@@ -105,4 +105,4 @@ class _Choosers:
 
 
 def _scaled(log_weight: _Array) -> _Array:
-    return np.asarray(np.exp(log_weight - min(float(log_weight.max()), _HIGHEST)))
+    return np.asarray(np.exp(log_weight - log_weight.max()))

@@ -13,7 +13,7 @@ from homeward.decide.joint.measured import BLOCK, measured_error
 from homeward.decide.joint.options import Choice, Pairings, by_member
 from homeward.decide.joint.parts import Oriented, Part, cut, orient, split
 from homeward.decide.joint.prior import PairPrior
-from homeward.decide.joint.propagation import propagate
+from homeward.decide.joint.propagation import HIGHEST, propagate
 from homeward.decide.joint.subsets import Sums, sums_of
 from homeward.model import InvalidValue
 
@@ -224,7 +224,8 @@ def _bounded(part: Part, remainder: float, left_out: float, limits: JointLimits)
 def _approximate(part: Part, left_out: float) -> Solved:
     """Messages over all pairs; of a family with very many options the greatest, the others counted into the error."""
     kept = [_greatest(choice) for choice in part.choices]
-    choices = [Choice(c.who, c.picks[k], c.log_weight[k]) for c, k in zip(part.choices, kept, strict=True)]
+    choices = [Choice(c.who, c.picks[k], np.minimum(c.log_weight[k], HIGHEST))
+               for c, k in zip(part.choices, kept, strict=True)]
     for choice, mine in zip(part.choices, kept, strict=True):
         left_out += float(np.exp(np.delete(choice.log_weight, mine)).sum())
     beliefs = propagate(choices, len(part.things))
@@ -232,6 +233,8 @@ def _approximate(part: Part, left_out: float) -> Solved:
     by = f"belief propagation over all pairs, {beliefs.rounds} rounds"
     by += (f"; error measured against exact blocks of up to {BLOCK} × {BLOCK}" if beliefs.settled else
            ", which did not settle")
+    if any(c.log_weight.max() > HIGHEST for c in part.choices):
+        error, by = 1.0, f"{by}; weights beyond e^{HIGHEST:g} were taken as that"
     options = []
     for choice, mine, mass in zip(part.choices, kept, beliefs.options, strict=True):
         options.append(np.zeros(len(choice.picks)))

@@ -52,8 +52,10 @@ class _Reader:
         self.table, self.findings = table, findings
         self.seen: dict[tuple[str, str], MitoProfile | Sequence[Fault]] = {}
 
-    def read(self, row: int, ranges: str, differences: str) -> MitoProfile | None:
+    def read(self, row: int, ranges: str | None, differences: str | None) -> MitoProfile | None:
         """The haplotype of a row, without a name; None where it has faults."""
+        if ranges is None or differences is None:  # the column is not there, which is a fault already
+            return None
         written = ranges, differences
         if written not in self.seen:
             self.seen[written] = _parsed(*written)

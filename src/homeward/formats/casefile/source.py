@@ -149,7 +149,7 @@ class _Zipped:
 
 
 def _zipped(file: str, archive: zipfile.ZipFile) -> _Zipped:
-    listed = [e for e in archive.infolist() if not e.is_dir() and not _NOT_OURS.search(e.filename)]
+    listed = [e for e in archive.infolist() if e.filename and not e.is_dir() and not _NOT_OURS.search(e.filename)]
     tops = {e.filename.partition("/")[0] for e in listed}
     # Zipping a folder by its name puts it on top of everything: look inside it.
     top = f"{tops.pop()}/" if len(tops) == 1 and all("/" in e.filename for e in listed) else ""

@@ -51,8 +51,8 @@ class YReader:
         found = self._collect(table, (row for row in _cells(table, "sample") if row[1] in owners), "duplicate-key")
         rows = [row for row in self._kit_rows() if row[1] in owners]
         if rows:
-            self.findings.note(profiles.file, 0, f"{len(rows)} rows of Y markers in {profiles.file} were read as Y "
-                                                 "haplotypes")
+            count = "1 row of a Y marker was" if len(rows) == 1 else f"{len(rows)} rows of Y markers were"
+            self.findings.note(profiles.file, 0, f"{count} read as Y haplotypes")
         self._join(found, self._collect(profiles, rows, "genotype-twice"))
         self._check_sexes(found, owners)
         self._check_agreement(found, owners)
@@ -79,7 +79,7 @@ class YReader:
         for row, sample, written, alleles in rows:
             markers = found.setdefault(sample, {})
             if written is None:
-                if alleles is not None:
+                if alleles is not None and table.whole:
                     self.findings.add(table.fault(row, "marker", None, allowed="must be filled", rule="required"))
                 continue
             marker = meant.get(written)
@@ -100,6 +100,9 @@ class YReader:
         return found
 
     def _add(self, typed: _Typed, row: int, marker: str, alleles: tuple[str, ...]) -> None:
+        if len(alleles) == 1 and not typed.alleles:
+            typed.alleles = alleles
+            return
         try:  # the copies of a marker may not go together, though each does alone
             typed.alleles = YProfile("", {marker: (*typed.alleles, *alleles)}).haplotype[marker]
         except FaultyInput as error:

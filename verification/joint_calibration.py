@@ -1,0 +1,291 @@
+"""The joint posterior held against simulated cases whose truth is known: what is said with probability p is true in p.
+
+The rules, any of which broken makes the exit code 1:
+
+1. Cases drawn from the stated prior: in each band of posterior, the pairings that are true are as many as their
+   posteriors add up to, within four standard errors; cases are the units, since pairings of one case go together. With
+   one missing in each family, with two brothers missing in every third, with unequal sides; exact posteriors.
+2. The same for belief propagation on cases too wide for exact sums.
+3. On dense blocks of 15 × 15 belief propagation is within 0.01 of exact, families with two missing included, and the
+   error that it measures on itself is the difference there is.
+4. On purpose: a flat prior over assignments, and double the share, break rule 1 somewhere.
+
+Only told: the reliability table under each prior, and how long 1,000 × 1,000 takes (with --large).
+"""
+
+import argparse
+import datetime
+import itertools
+import math
+import platform
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from homeward.decide.joint import JointLimits, JointPrior, PriorKind, log_pair_odds
+from homeward.decide.joint.families import pairings_of
+from homeward.decide.joint.options import Pairings
+from homeward.decide.joint.prior import pair_priors
+from homeward.decide.joint.ranked import ranked
+from homeward.decide.joint.solve import How, Solution, solve
+from homeward.decide.lines import compare_lines
+from homeward.model import (
+    Case,
+    Family,
+    Member,
+    MissingPerson,
+    MutationModel,
+    Profile,
+    ReferenceSample,
+    Remains,
+    RemainsSample,
+    Rule,
+    Sex,
+)
+from homeward.simulate import family_of, fbi2015
+from homeward.simulate.inheritance import Loci, drop
+
+_ONE, _TWO = "two cousins and an aunt", "two missing brothers"
+_DISTANT = ("two nephews", _ONE, "one sib", "second cousin", "uncle")
+_BANDS = (0.0, 1e-4, 1e-3, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99, 0.999, 1.0 + 1e-9)
+_ERRORS, _PROPAGATION = 4.0, 0.01
+_BROKEN = "rule 1 is broken: "
+_NARROW = JointLimits(most_states=2.0, remainder=0.0)  # everything by belief propagation
+
+_Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One line of the report; ``kept`` is whether its rule is kept, None where there is no rule to keep."""
+
+    what: str
+    figures: str
+    kept: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is grown: persons, remains, the share x, the shapes of families, and how many have two missing."""
+
+    persons: int
+    remains: int
+    share: float
+    shapes: tuple[str, ...] = (_ONE,)
+    two_in: int = 0  # every so many families has two missing brothers, whose sister alone gave a reference
+
+
+def number_of_pairs(plan: Plan, rng: np.random.Generator) -> int:
+    """Drawn from the prior: ∝ κ^k C(R,k) C(N,k) k!."""
+    log_odds = log_pair_odds(np.ones((plan.persons, plan.remains)), plan.share * plan.remains)
+    most = min(plan.persons, plan.remains)
+    terms = np.array([math.lgamma(plan.persons + 1) - math.lgamma(plan.persons - k + 1)
+                      + math.lgamma(plan.remains + 1) - math.lgamma(plan.remains - k + 1) - math.lgamma(k + 1)
+                      + k * log_odds for k in range(most + 1)])
+    weight = np.exp(terms - terms.max())
+    return int(rng.choice(most + 1, p=weight / weight.sum()))
+
+
+def grow(plan: Plan, loci: Loci, rng: np.random.Generator) -> tuple[Case, NDArray[np.bool_]]:
+    """A synthetic case, and which person is which of the remains: (persons, remains)."""
+    families, references, profiles, missing = [], [], [], []
+    while len(missing) < plan.persons:
+        number = len(families) + 1
+        two = plan.two_in > 0 and number % plan.two_in == 0 and len(missing) + 2 <= plan.persons
+        shaped = family_of(_TWO if two else str(rng.choice(plan.shapes)), id=f"F{number}", rng=rng)
+        genes = drop(shaped.family, loci, rng)
+        families.append(shaped.family)
+        missing += [(m.person, genes[m.id]) for m in shaped.family.missing]
+        for donor in ("sister",) if two else shaped.donors:
+            references.append(ReferenceSample(f"F{number}-{donor}", f"F{number}", donor))
+            profiles.append(Profile(f"F{number}-{donor}", genes[donor].genotypes))
+    k = number_of_pairs(plan, rng)
+    true = np.zeros((plan.persons, plan.remains), dtype=np.bool_)
+    true[rng.permutation(plan.persons)[:k], rng.permutation(plan.remains)[:k]] = True
+    stranger = Family("stranger", (Member("x", None, None, Sex.MALE),))
+    for j in range(plan.remains):
+        genes_of = missing[int(true[:, j].argmax())][1] if true[:, j].any() else drop(stranger, loci, rng)["x"]
+        profiles.append(Profile(f"S{j}", genes_of.genotypes))
+    return Case(
+        name="synthetic", frequencies=loci.table, synthetic=True, rule=Rule(minimum_lines=1),
+        roster=tuple(MissingPerson(str(person)) for person, _ in missing), families=tuple(families),
+        remains=tuple(Remains(f"R{j}") for j in range(plan.remains)), reference_samples=tuple(references),
+        remains_samples=tuple(RemainsSample(f"S{j}", f"R{j}") for j in range(plan.remains)),
+        profiles=tuple(profiles)), true
+
+
+def solved(plan: Plan, loci: Loci, rng: np.random.Generator,
+           limits: JointLimits) -> tuple[dict[PriorKind, Solution], NDArray[np.bool_], Pairings]:
+    """The posterior of one grown case under every prior, and the truth."""
+    case, true = grow(plan, loci, rng)
+    priors = pair_priors(JointPrior(plan.share), np.ones(true.shape, dtype=np.bool_))
+    pairings = pairings_of(case, compare_lines(case).support, priors[0], limits)
+    return {p.kind: solve(pairings, p, limits) for p in priors}, true, pairings
+
+
+# --- 1., 2. and 4. calibration
+
+
+def calibrated(name: str, plan: Plan, cases: int, rng: np.random.Generator, *,
+               limits: JointLimits) -> Iterator[Outcome]:
+    """Reliability tables over many cases, one for each prior; the stated one has a rule to keep."""
+    loci = Loci.of(fbi2015("Caucasian", mutation=MutationModel("proportional", 0.001)))
+    gathered: dict[PriorKind, list[tuple[_Array, NDArray[np.bool_]]]] = {kind: [] for kind in PriorKind}
+    hows: set[How] = set()
+    for _ in range(cases):
+        solutions, true, _ = solved(plan, loci, rng, limits)
+        hows |= {part.facts.how for part in solutions[PriorKind.STATED].parts}
+        for kind, solution in solutions.items():
+            gathered[kind].append((solution.posterior[:-1], true))
+    n = cases * plan.persons * plan.remains
+    how = "/".join(sorted(h.name.lower() for h in hows))
+    for kind, answers in gathered.items():
+        rows = [_band(answers, low, high) for low, high in itertools.pairwise(_BANDS)]
+        told = "; ".join(f"{r.low:g}–{min(r.high, 1.0):g}: {r.count:,}, {r.true:.0f}/{r.expected:.4g} ({r.off:+.1f})"
+                         for r in rows if r.count)
+        broken = any(abs(r.off) > _ERRORS for r in rows)
+        if kind in (PriorKind.FLAT, PriorKind.DOUBLE):
+            yield Outcome(f"{name}, {kind.value}, on purpose", f"{_BROKEN}{broken}", None)
+        yield Outcome(f"{name}, {kind.value}",
+                      f"{n:,} pairings ({how}). Band: pairings, true/expected (standard errors): {told}",
+                      not broken if kind is PriorKind.STATED else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """Pairings with a posterior in a band: how many, how many true, their posteriors' sum, the difference in errors."""
+
+    low: float
+    high: float
+    count: int
+    true: float
+    expected: float
+    off: float
+
+
+def _band(answers: Sequence[tuple[_Array, NDArray[np.bool_]]], low: float, high: float) -> _Band:
+    """The standard error is that of the sum over cases, and no less than chance alone would make it."""
+    counts, right, expected, by_chance = [], [], [], 0.0
+    for posterior, true in answers:
+        here = (posterior >= low) & (posterior < high)
+        p = posterior[here]
+        counts.append(int(here.sum()))
+        right.append(float(true[here].sum()))
+        expected.append(float(p.sum()))
+        by_chance += float((p * (1.0 - p)).sum())
+    off = np.array(right) - np.array(expected)
+    error = math.sqrt(max(len(off) * float(off.var(ddof=1)), by_chance)) or 1.0
+    return _Band(low, high, sum(counts), sum(right), sum(expected), float(off.sum()) / error)
+
+
+# --- 3. belief propagation against exact sums
+
+
+def propagated(cases: int, rng: np.random.Generator) -> Iterator[Outcome]:
+    """Dense blocks, exact and by messages."""
+    loci = Loci.of(fbi2015("Caucasian", mutation=MutationModel("proportional", 0.001)))
+    for name, plan in (("one missing", Plan(15, 15, 0.6)), ("every third family two missing",
+                                                            Plan(15, 15, 0.6, two_in=3)),
+                       ("distant shapes, every third two missing", Plan(15, 15, 0.6, _DISTANT, two_in=3))):
+        apart, measured = [], []
+        for _ in range(cases):
+            solutions, _, pairings = solved(plan, loci, rng, JointLimits())
+            for solution in solutions.values():
+                rough = solve(pairings, solution.prior, _NARROW)
+                apart.append(float(np.abs(rough.posterior - solution.posterior).max()))
+                measured.append(abs(apart[-1] - max(p.facts.error for p in rough.parts)))
+        yield Outcome(f"15 × 15, {name}", f"{len(apart)} answers under four priors: largest difference from exact "
+                      f"{max(apart):.4f}, median {np.median(apart):.5f}; the measured error is off by at most "
+                      f"{max(measured):.1e}", max(apart) <= _PROPAGATION and max(measured) <= 1e-6)
+
+
+# --- what is only told
+
+
+def large(rng: np.random.Generator) -> Iterator[Outcome]:
+    """1,000 × 1,000 with every tenth family missing two, distant relatives: from LRs and tables to the posterior."""
+    loci = Loci.of(fbi2015("Caucasian", mutation=MutationModel("proportional", 0.001)))
+    plan = Plan(1000, 1000, 0.6, _DISTANT, two_in=10)
+    case, true = grow(plan, loci, rng)
+    support = compare_lines(case).support
+    priors = pair_priors(JointPrior(plan.share), np.ones(true.shape, dtype=np.bool_))
+    started = time.perf_counter()
+    pairings = pairings_of(case, support, priors[0], JointLimits())
+    yield Outcome("1,000 × 1,000, joint tables", f"{len(pairings.families)} families with two missing, "
+                  f"{time.perf_counter() - started:.1f} s", None)
+    for prior in priors:
+        started = time.perf_counter()
+        solution = solve(pairings, prior, JointLimits())
+        facts = solution.parts[0].facts
+        yield Outcome(f"1,000 × 1,000, {prior.kind.value}", f"{time.perf_counter() - started:.1f} s; {facts.by}; error "
+                      f"{facts.error:.2g}; {solution.posterior[:-1].sum():.1f} pairs expected, {int(true.sum())} true",
+                      None)
+        if prior.kind is PriorKind.STATED:
+            started = time.perf_counter()
+            best = ranked(solution, 1)[0]
+            right = sum(bool(true[pair]) for pair in best.pairs)
+            yield Outcome("1,000 × 1,000, best assignment", f"{time.perf_counter() - started:.1f} s; {right} of its "
+                          f"{len(best.pairs)} pairs are true", None)
+
+
+# --- the report
+
+
+def write(outcomes: list[Outcome], path: Path, *, day: datetime.date, seed: int, cases: int) -> None:
+    """The dated report: what was found, with what, and whether the rules are kept."""
+    marks = {True: "kept", False: "**broken**", None: "–"}
+    software = ", ".join(f"{name} {version(name)}" for name in ("homeward", "numpy", "scipy", "numba"))
+    rules = [o for o in outcomes if o.kept is not None]
+    lines = [f"# The joint posterior, verified on {day.isoformat()}", "",
+             f"{software}, Python {platform.python_version()}; seed {seed}; {cases} cases each. "
+             f"{sum(bool(o.kept) for o in rules)} of {len(rules)} checks kept. The rules stand in "
+             "`verification/joint_calibration.py`. All people are synthetic.", "",
+             "| what | figures | rule |", "|---|---|---|",
+             *(f"| {o.what} | {o.figures} | {marks[o.kept]} |" for o in outcomes)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def main() -> int:
+    """Run everything; the exit code says whether all rules are kept."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cases", type=int, default=60, help="grown for each table")
+    parser.add_argument("--seed", type=int, default=1953)
+    parser.add_argument("--large", action="store_true", help="time 1,000 × 1,000 as well")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "reports")
+    asked = parser.parse_args()
+    day = datetime.datetime.now(tz=datetime.UTC).date()
+    rng = np.random.default_rng(asked.seed)
+    exact = JointLimits()
+    parts = [calibrated("20 × 20", Plan(20, 20, 0.6), max(5, asked.cases // 6), rng, limits=exact),
+             calibrated("14 × 14, few", Plan(14, 14, 0.2), asked.cases, rng, limits=exact),
+             calibrated("14 × 14, most", Plan(14, 14, 0.9), asked.cases, rng, limits=exact),
+             calibrated("18 persons × 10 remains", Plan(18, 10, 0.6), asked.cases, rng, limits=exact),
+             calibrated("12 × 12, every third family two missing", Plan(12, 12, 0.6, two_in=3), asked.cases, rng,
+                        limits=exact),
+             calibrated("100 × 100 by messages", Plan(100, 100, 0.6, _DISTANT, two_in=10), max(5, asked.cases // 6),
+                        rng, limits=exact),
+             propagated(max(3, asked.cases // 6), rng)]
+    outcomes: list[Outcome] = []
+    for part in (*parts, large(rng)) if asked.large else parts:
+        for outcome in part:
+            outcomes.append(outcome)
+            sys.stdout.write(f"{ {True: 'kept  ', False: 'BROKEN', None: '      '}[outcome.kept]} {outcome.what}: "
+                             f"{outcome.figures}\n")
+            sys.stdout.flush()
+    noticed = any(o.figures == f"{_BROKEN}True" for o in outcomes)
+    outcomes.append(Outcome("wrong priors, on purpose", f"noticed: {noticed}", noticed))
+    path = asked.out / f"joint-calibration-{day.isoformat()}.md"
+    write(outcomes, path, day=day, seed=asked.seed, cases=asked.cases)
+    sys.stdout.write(f"report: {path}\n")
+    return int(any(o.kept is False for o in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
