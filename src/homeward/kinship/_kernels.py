@@ -265,8 +265,7 @@ def reports_log10(log10_lr: Any, place: Any, weights: Any, p: Any, alleles: Any,
     ``out`` (L, n).
     """
     n_tables, size = log10_lr.shape[0], log10_lr.shape[1]
-    square = np.zeros(size)
-    row_sum = np.zeros(size)
+    square, row_sum, lr = np.zeros(size), np.zeros(size), np.zeros((size, size))
     for i in range(n_tables):
         square[:] = 0.0
         for a in range(p.shape[0]):
@@ -275,23 +274,24 @@ def reports_log10(log10_lr: Any, place: Any, weights: Any, p: Any, alleles: Any,
         for s in range(size):
             row_sum[s] = 0.0
             for t in range(size):
-                row_sum[s] += weights[i, t] * 10.0 ** log10_lr[i, s, t]
+                lr[s, t] = 10.0 ** log10_lr[i, s, t]
+                row_sum[s] += weights[i, t] * lr[s, t]
             total += weights[i, s] * row_sum[s]
-            twice += square[s] * 10.0 ** log10_lr[i, s, s]
-        population_twice = square.sum()
-        population = weights[i].sum() ** 2
+            twice += square[s] * lr[s, s]
+        population_twice, everyone = square.sum(), weights[i].sum()
+        population = everyone**2
         for r in range(alleles.shape[0]):
             above, below, left, left0, twice_left, twice_left0 = 0.0, 0.0, total, population, twice, population_twice
             for x in range(alleles.shape[1]):
                 a = alleles[r, x]
                 if a < 0:
                     break
-                mixed_a, mixed0 = row_sum[place[i, a]], weights[i].sum()
+                mixed_a, mixed0 = row_sum[place[i, a]], everyone
                 for y in range(alleles.shape[1]):
                     b = alleles[r, y]
                     if b < 0:
                         break
-                    value = p[b] * 10.0 ** log10_lr[i, place[i, a], place[i, b]]
+                    value = p[b] * lr[place[i, a], place[i, b]]
                     mixed_a -= value
                     mixed0 -= p[b]
                     above += seen[r, x, y] * p[a] * value
@@ -302,7 +302,7 @@ def reports_log10(log10_lr: Any, place: Any, weights: Any, p: Any, alleles: Any,
                 below += 2.0 * mixed[r, x] * p[a] * mixed0
                 left -= 2.0 * p[a] * mixed_a
                 left0 -= 2.0 * p[a] * mixed0
-                twice_left -= p[a] * p[a] * 10.0 ** log10_lr[i, place[i, a], place[i, a]]
+                twice_left -= p[a] * p[a] * lr[place[i, a], place[i, a]]
                 twice_left0 -= p[a] * p[a]
             above += pair[r] * max(left - twice_left, 0.0) + same[r] * max(twice_left, 0.0)
             below += pair[r] * (left0 - twice_left0) + same[r] * twice_left0

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import shutil
 from pathlib import Path
 
@@ -277,6 +278,51 @@ def test_the_population_of_a_database_is_stated_and_no_other(folder, section, ex
 def test_a_database_that_cannot_be_read_is_not_called_empty(folder):
     path = folder({"ystr_database.csv": b"haplotype,marker,alleles\n\xff"}, base="y-haplotypes")
     assert [r for *_, r in found(path)] == ["encoding"]
+
+
+def test_a_file_prepared_for_empop_is_the_database():
+    database = read_case(VALID / "empop-file").mito_database
+    assert [str(h) for h in database.haplotypes] == [
+        "16024-576: 16093C 263G 309.1C 315.1C", "16024-576: no differences",
+        "16024-16365 73-340: 16189C 249DEL 263G"]
+    assert database.counts == (1, 4, 1)
+
+
+def test_faults_of_a_file_prepared_for_empop_are_told_at_its_lines(folder):
+    text = ("# Brandst\xe4tter\r\n1\t?\t1\t263G\r\n#! 16024-16365\r\n2\t?\tx\t16093C\r\n3 ? 1\r\n\r\n"
+            "4\t?\t1\t263G\t16093C\r\n")
+    path = folder({"Invented_XXX_6.emp": text.encode("latin-1")}, base="empop-file")
+    assert sorted(found(path)) == [
+        ("Invented_XXX_6.emp", 2, "ranges", "required"), ("Invented_XXX_6.emp", 4, "count", "integer"),
+        ("Invented_XXX_6.emp", 5, "", "row-length"), ("Invented_XXX_6.emp", 7, "differences", "mt-outside")]
+
+
+def test_a_file_prepared_for_empop_stands_for_no_other_table_and_is_read_under_the_name_of_its_own(folder):
+    path = folder({}, base="empop-file")
+    case = read_case(path)
+    manifest = (path / "case.toml").read_text()
+    (path / "case.toml").write_text(manifest.replace("mtdna_database", "ystr_database"))
+    assert ("table-path", "must be the name of a CSV or XLSX file in the same folder") in [
+        (f.rule, f.allowed) for f in check_case(path)]
+    (path / "case.toml").write_text(manifest.partition("[tables]")[0])
+    (path / "Invented_XXX_6.emp").rename(path / "mtdna_database.emp")
+    assert read_case(path) == case
+    shutil.copy(path / "mtdna_database.emp", path / "other.emp")
+    assert "other.emp: is no table of a case and was not read" in read_case(path).notes
+    write_case(case, path)
+    assert (path / "mtdna_database.csv").exists()
+    assert not (path / "mtdna_database.emp").exists()
+
+
+def test_the_examples_of_the_paper_are_read(folder):
+    paper = (VALID.parents[1] / "docs" / "case-folder.md").read_text(encoding="utf-8")
+    part = paper.partition("## Haplotypes")[2].partition("<!-- schemas -->")[0]
+    files = dict(re.findall(r"`(\w+\.csv)`:\n\n```\n(.*?)```", part, flags=re.DOTALL))
+    assert set(files) == {"mtdna.csv", "ystr.csv", "mtdna_database.csv", "ystr_database.csv"}
+    sections = re.search(r"```toml\n(.*?)```", part, flags=re.DOTALL)[1]
+    head = 'format = "homeward-case/1"\nname = "n"\nsynthetic = true\n[population]\nname = "p"\n'
+    case = read_case(folder(files | {"case.toml": head + sections}, base="y-haplotypes"))
+    assert (case.mito_database.size, case.y_database.size, case.notes) == (4, 4, ())
 
 
 @pytest.mark.parametrize(("name", "text", "column"), [

@@ -1,9 +1,10 @@
 """The generalised likelihood ratio of each pairing: best assignment with it over best assignment without.
 
 It says of a pairing what no pairwise LR can, since everything else is put in its best place on both sides (Egeland &
-Vigeland 2025, doi:10.1016/j.fsigen.2024.103178). No prior enters. Exact: by best sums over the open things where a part
-is narrow enough; where it is not and no family has several missing, by the assignment problem: the best assignment
-with a pairing costs a shortest cycle through it (Ahuja, Magnanti & Orlin 1993, ISBN 0-13-617549-X, ch. 12).
+Vigeland 2025, Kinship cases with partially specified hypotheses, Forensic Science International: Genetics). No prior
+enters. Exact: by best sums over the open things where a part is narrow enough; where it is not and no family has
+several missing, by the assignment problem: the best assignment with a pairing costs a shortest cycle through it (Ahuja,
+Magnanti & Orlin 1993, ISBN 0-13-617549-X, ch. 12).
 """
 
 from __future__ import annotations

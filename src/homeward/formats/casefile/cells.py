@@ -14,9 +14,10 @@ from homeward.formats.marker_names import canonical_allele
 from homeward.model import FaultyInput, InvalidValue, PartialDate
 from homeward.model.lineage import YProfile
 
-__all__ = ["ALREADY_REFUSED", "ColumnReader", "Refusal", "protected", "unprotected"]
+__all__ = ["ALREADY_REFUSED", "NO_DIFFERENCE", "ColumnReader", "Refusal", "protected", "unprotected"]
 
 ALREADY_REFUSED = "\0"  # stands for a cell whose fault was reported where it was found; no file can hold it
+NO_DIFFERENCE = "rCRS"  # said in so many words: a cell that was lost must not pass for the commonest haplotypes
 # Bounded, since the time that Python takes over a number grows with its digits; [0-9], since \d takes any script's.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,30}(?:[.,][0-9]{0,30})?|[.,][0-9]{1,30})(?:[eE][+-]?[0-9]{1,3})?")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")

@@ -12,16 +12,22 @@ from homeward.formats.casefile.source import MANIFEST, Source
 from homeward.formats.casefile.table import Table, read_table
 from homeward.model import Fault
 
-__all__ = ["SUFFIXES", "read_tables"]
+__all__ = ["read_tables", "suffixes"]
 
-SUFFIXES = (".csv", ".xlsx")
-_SHEETS = (*SUFFIXES, ".xls", ".xlsm", ".xlsb", ".ods", ".tsv", ".txt", ".tab")
+_SUFFIXES = (".csv", ".xlsx")
+_EMP = ".emp"
+_SHEETS = (*_SUFFIXES, _EMP, ".xls", ".xlsm", ".xlsb", ".ods", ".tsv", ".txt", ".tab")
 _LIKE = 0.8
 _OWN = "x_"
 _FIRST_WORD = re.compile(r"[a-z_]*")
 _GENOTYPES = ("markers", "frequencies", "mutation_matrices", "profiles")
 _HAPLOTYPES = ("mtdna", "ystr")
 _SAMPLES = ("references", "samples")
+
+
+def suffixes(table: str) -> tuple[str, ...]:
+    """The ends of names that the file of a table may have."""
+    return (*_SUFFIXES, _EMP) if table == "mtdna_database" else _SUFFIXES
 
 
 def read_tables(source: Source, renamed: Mapping[str, str], findings: Findings) -> dict[str, Table]:
@@ -50,7 +56,7 @@ def read_tables(source: Source, renamed: Mapping[str, str], findings: Findings) 
 
 
 def _files_of(table: str, renamed: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, ...]:
-    wanted = (renamed[table],) if table in renamed else tuple(f"{table}{suffix}" for suffix in SUFFIXES)
+    wanted = (renamed[table],) if table in renamed else tuple(f"{table}{suffix}" for suffix in suffixes(table))
     taken = {file for other, file in renamed.items() if other != table}
     return tuple(name for name in wanted if name in names and name not in taken)
 
@@ -84,5 +90,5 @@ def _check_strangers(names: tuple[str, ...], tables: set[str], findings: Finding
         if like:
             findings.add(Fault(name, 0, "", "", f"must be named {like[0]}.csv or {like[0]}.xlsx if it is that table, "
                                f"and begin with {_OWN} if it is not", "table-name"))
-        elif dot + suffix in SUFFIXES:
+        elif dot + suffix in (*_SUFFIXES, _EMP):
             findings.note(name, 0, "is no table of a case and was not read")

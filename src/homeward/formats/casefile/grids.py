@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from homeward.formats.casefile.findings import Refused
 from homeward.model import Fault
 
-__all__ = ["Chunk", "csv_chunks"]
+__all__ = ["Chunk", "csv_chunks", "decoded"]
 
 Chunk = tuple[list[int], list[list[str]]]
 
@@ -29,7 +29,7 @@ def csv_chunks(file: str, data: bytes, columns: Collection[str]) -> Iterator[Chu
     UTF-8 with or without byte order mark; comma, semicolon or tab, whichever splits the first row into most of
     ``columns``; line ends of any system. Raises Refused at the first place from which it cannot be read on.
     """
-    text = _decoded(file, data)
+    text = decoded(file, data)
     # Strict, because a quote that is never closed would otherwise swallow the rest of the table in silence.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, columns), strict=True,
                         skipinitialspace=True)
@@ -50,7 +50,8 @@ def csv_chunks(file: str, data: bytes, columns: Collection[str]) -> Iterator[Chu
     yield lines, rows
 
 
-def _decoded(file: str, data: bytes) -> str:
+def decoded(file: str, data: bytes) -> str:
+    """The text of a file; raises Refused where it is not UTF-8, or holds control characters."""
     data = data.removeprefix(_BOM)
     try:
         text = data.decode("utf-8")

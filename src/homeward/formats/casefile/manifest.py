@@ -21,7 +21,7 @@ _LINEAGES = ("mtdna", "ystr")
 _UNSEEN = "frequencies.unseen_allele"
 _SECTION = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"""\s*["']?([\w.-]+)["']?\s*=""")
-_PLAIN_NAME = re.compile(r"[^./\\:][^/\\:]*\.(csv|xlsx)", re.IGNORECASE)
+_PLAIN_NAME = re.compile(r"[^./\\:][^/\\:]*\.(csv|xlsx|emp)", re.IGNORECASE)
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "text": (str,), "boolean": (bool,), "number": (int, float), "integer": (int,)}
 _WORDS = {"text": "text in quotes", "boolean": "true or false", "number": "a number", "integer": "a whole number"}
@@ -168,7 +168,8 @@ def _table_faults(tables: object, text: str, files: dict[str, str]) -> Iterator[
         if table not in TABLES:
             yield Fault(MANIFEST, line, shown(f"tables.{table}"), shown(file),
                         f"is not a table of a case{nearest(table, TABLES)}", "unknown-key")
-        elif not isinstance(file, str) or not _PLAIN_NAME.fullmatch(file):
+        elif not isinstance(file, str) or not _PLAIN_NAME.fullmatch(file) or (
+                file.lower().endswith(".emp") and table != "mtdna_database"):
             yield Fault(MANIFEST, line, f"tables.{table}", shown(file),
                         "must be the name of a CSV or XLSX file in the same folder", "table-path")
         elif file in files.values():

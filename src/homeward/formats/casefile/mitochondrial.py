@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from homeward.formats.casefile.cells import NO_DIFFERENCE
 from homeward.formats.casefile.findings import Findings
 from homeward.formats.casefile.recovered import Owner
 from homeward.formats.casefile.table import Table
 from homeward.model import Fault, FaultyInput
 from homeward.model.lineage import MitoProfile, merge_mito_profiles
 
-__all__ = ["NO_DIFFERENCE", "read_mito_database", "read_mito_profiles"]
+__all__ = ["read_mito_database", "read_mito_profiles"]
 
-NO_DIFFERENCE = "rCRS"  # said in so many words: a cell that was lost must not pass for the commonest haplotypes
 _MOST_SHOWN = 50  # faults of one row
 
 

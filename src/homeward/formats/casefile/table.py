@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from homeward.formats.casefile.cells import ColumnReader, Refusal
+from homeward.formats.casefile.emp import emp_chunks
 from homeward.formats.casefile.findings import Findings, Refused, nearest, shown
 from homeward.formats.casefile.grids import Chunk, csv_chunks
 from homeward.formats.casefile.schemas import Schema, Value
@@ -59,11 +60,13 @@ class Table:
 
 
 def read_table(table: Schema, file: str, data: bytes, findings: Findings) -> Table:
-    """Read a CSV or XLSX file (by its name's end) as the table; every fault of a cell goes to ``findings``."""
+    """Read a CSV, XLSX or EMP file (by its name's end) as the table; every fault of a cell goes to ``findings``."""
     read = Table(table, file, whole=False)
     try:
         if file.lower().endswith(".xlsx"):
             chunks: Iterable[Chunk] = xlsx_chunks(file, data, table, findings.add)
+        elif file.lower().endswith(".emp"):
+            chunks = emp_chunks(file, data, findings)
         else:
             chunks = csv_chunks(file, data, table.names)
         _fill(read, iter(chunks), findings)

@@ -13,12 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from homeward.formats.casefile.cells import protected
+from homeward.formats.casefile.cells import NO_DIFFERENCE, protected
 from homeward.formats.casefile.findings import Findings, Refused, shown
-from homeward.formats.casefile.folder import SUFFIXES
+from homeward.formats.casefile.folder import suffixes
 from homeward.formats.casefile.genotypes import NO_ALLELE
 from homeward.formats.casefile.manifest import read_manifest
-from homeward.formats.casefile.mitochondrial import NO_DIFFERENCE
 from homeward.formats.casefile.reading import read_case
 from homeward.formats.casefile.schemas import TABLES, manifest_keys, schema
 from homeward.formats.casefile.source import MANIFEST, open_source
@@ -87,7 +86,7 @@ def _put_in_place(fresh: Path, target: Path) -> None:
 
 
 def _own_files(folder: Path) -> set[str]:
-    usual = {MANIFEST, *(f"{table}{suffix}" for table in TABLES for suffix in SUFFIXES)}
+    usual = {MANIFEST, *(f"{table}{suffix}" for table in TABLES for suffix in suffixes(table))}
     if not (folder / MANIFEST).is_file():
         return usual
     try:
