@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import time
 from pathlib import Path
 from typing import Annotated
@@ -12,8 +10,8 @@ import typer
 
 from homeward.cli import show
 from homeward.decide import antemortem, postmortem
-from homeward.formats import read_any
-from homeward.kinship import BlindSearch, blind_search
+from homeward.formats import read_any, write_search
+from homeward.kinship import blind_search
 from homeward.model import InvalidValue
 
 __all__ = ["blind_search_command"]
@@ -41,26 +39,10 @@ def blind_search_command(
                              floor_log10_lr=floor, workers=workers, progress=progress)
     seconds["search"] = time.perf_counter() - started - seconds["read"]
     kept = found.top(top) if top else found
-    persons = [am.ids[i] for i in present]
-    out.mkdir(parents=True, exist_ok=True)
-    _write_pairs(kept, persons, pm.ids, out / "pairs.csv")
     seconds["total"] = time.perf_counter() - started
-    summary = {
-        "format": "homeward-search/1", "case": read.name, "digest": read.digest(), "synthetic": read.synthetic,
-        "floor_log10_lr": found.floor_log10_lr, "floor_asked": floor, "top": top, "pairs": found.n_pairs,
-        "excluded": found.n_excluded, "kept": len(kept.person),
-        "persons_without_references": len(am.ids) - len(present),
-        "contradictions": {persons[k]: list(markers) for k, markers in found.contradictions.items()},
-        "seconds": seconds,
-    }
-    (out / "search.json").write_text(json.dumps(summary, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    summary = {"case": read.name, "digest": read.digest(), "synthetic": read.synthetic, "floor_asked": str(floor),
+               "top": top, "persons_without_references": len(am.ids) - len(present), "seconds": seconds}
+    out.mkdir(parents=True, exist_ok=True)
+    write_search(kept, [am.ids[i] for i in present], pm.ids, summary, out)
     show.line(f"{found.n_pairs:,} pairs compared, {found.n_excluded:,} excluded, {len(kept.person):,} kept from log10 "
               f"LR {found.floor_log10_lr:g} on, in {seconds['search']:.2f} s; pairs.csv and search.json are in {out}")
-
-
-def _write_pairs(found: BlindSearch, persons: list[str], remains: tuple[str, ...], path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["person", "remains", "log10_lr", "markers"])
-        writer.writerows((persons[i], remains[j], repr(float(v)), int(n)) for i, j, v, n in zip(
-            found.person, found.remains, found.log10_lr, found.n_markers, strict=True))

@@ -15,7 +15,7 @@ from homeward.decide import Candidate, Identification, Proposal
 from homeward.decide.joint import JointIdentification
 from homeward.model import RunFacts
 
-__all__ = ["FORMAT", "write_results"]
+__all__ = ["FORMAT", "write_results", "write_table"]
 
 FORMAT = "homeward-results/1"
 MOST_EXCLUSIONS = 200_000  # beyond it exclusions.csv holds only the pairs that one or two markers exclude
@@ -48,13 +48,13 @@ def _write_lists(identification: Identification, folder: Path) -> None:
     candidates = [[r.remains, str(rank), c.person, c.status.name.lower(), _text(c.log10_lr), repr(c.posterior),
                    r.conclusion.value if rank == 1 else ""]
                   for r in identification.remains for rank, c in enumerate(r.candidates, 1)]
-    _write(folder / "candidates.csv",
-           ["remains", "rank", "person", "status", "log10_lr", "posterior", "conclusion"], candidates)
-    _write(folder / "exclusions.csv", ["remains", "person", "excluded_by"], _exclusions(identification))
+    write_table(folder / "candidates.csv",
+                ["remains", "rank", "person", "status", "log10_lr", "posterior", "conclusion"], candidates)
+    write_table(folder / "exclusions.csv", ["remains", "person", "excluded_by"], _exclusions(identification))
     proposals = [[p.remains, p.person, p.conclusion.value, repr(p.posterior), repr(p.posterior_not_on_roster),
                   repr(p.log10_lr), p.runner_up.person if p.runner_up else "", p.reason]
                  for p in identification.proposals]
-    _write(folder / "proposals.csv", ["remains", "person", "conclusion", "posterior", "posterior_not_on_roster",
+    write_table(folder / "proposals.csv", ["remains", "person", "conclusion", "posterior", "posterior_not_on_roster",
                                       "log10_lr", "runner_up", "reason"], proposals)
 
 
@@ -85,7 +85,8 @@ def _safe(cell: str) -> str:
     return cell
 
 
-def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a CSV table in which no cell is a spreadsheet's formula."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(header)
@@ -93,7 +94,8 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 
 def _write_matrix(path: Path, rows: Sequence[str], columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
-    _write(path, ["person", *(_safe(c) for c in columns)], ([r, *line] for r, line in zip(rows, cells, strict=True)))
+    lines = ([r, *line] for r, line in zip(rows, cells, strict=True))
+    write_table(path, ["person", *(_safe(c) for c in columns)], lines)
 
 
 # --- results.json
@@ -134,7 +136,7 @@ def _joint(joint: JointIdentification) -> dict[str, object]:
                     "parts": [{"persons": len(p.persons), "remains": len(p.remains), "how": p.how.value, "by": p.by,
                                "error": p.error} for p in r.parts]} for r in joint.results],
         "assignments_in_all": joint.n_assignments,
-        "assignments": [{"pairs": dict((remains, person) for person, remains in a.pairs), "loglik": a.loglik,
+        "assignments": [{"pairs": {remains: person for person, remains in a.pairs}, "loglik": a.loglik,
                          "log10_lr_best": a.log10_lr_best, "posterior": a.posterior} for a in joint.assignments],
         "undisputed": [{"person": person, "remains": remains} for person, remains in joint.first.undisputed],
         "excluded_persons": list(joint.first.excluded_persons),
