@@ -161,7 +161,7 @@ def test_what_is_no_allele_of_the_y_is_refused(folder, written):
     assert (fault.line, fault.column, fault.value, fault.rule) == (2, "alleles", written, "y-allele")
 
 
-def test_alleles_of_a_workbook_are_read_as_shown_and_dates_refused(folder):
+def test_alleles_of_a_workbook_are_read_as_shown(folder):
     path = folder({"ystr.csv": None, "ystr.xlsx": workbook(YSTR + "M2,DYS19,14\nM2,DYS458,17.2\nM2,DYS385,11 14\n"),
                    "profiles.csv": PROFILES})
     assert haplotypes(read_case(path)) == {"M2": {"DYS19": ("14",), "DYS458": ("17.2",), "DYS385": ("11", "14")}}

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.kinship import ClassWeights, RemainsCodes, Typed, marker_logliks
-from homeward.model import Case, Marker, Profile
+from homeward.model import Case, FrequencyTable, Marker, Profile, TooLarge, Unsupported
 
 __all__ = ["unidentified_loglik"]
 
@@ -17,11 +17,11 @@ __all__ = ["unidentified_loglik"]
 def unidentified_loglik(case: Case, families: Sequence[Typed], remains: Sequence[str], codes: RemainsCodes) -> float:
     """Natural log likelihood of references and remains, all remains taken as unrelated people of the population.
 
-    Nothing is left out of it, but for families whose references contradict their pedigree. ``codes`` of ``remains``.
+    Nothing is left out of it, but for families whose references contradict their pedigree or are beyond exact
+    computation. ``codes`` of ``remains``.
     """
-    of_families = [sum(by_marker.values()) for by_marker in marker_logliks(families, case.frequencies)]
     profiles = case.remains_profiles()
-    total = sum(loglik for loglik in of_families if math.isfinite(loglik))
+    total = sum(loglik for loglik in _of_families(families, case.frequencies) if math.isfinite(loglik))
     for m, marker in enumerate(case.frequencies.markers):
         p = np.array(marker.frequencies)
         for j, r in enumerate(remains):
@@ -31,6 +31,16 @@ def unidentified_loglik(case: Case, families: Sequence[Typed], remains: Sequence
             elif first >= 0:
                 total += math.log(_of_pair(first, int(codes.pairs[m, j, 1]), p, _single(profiles[r], marker)))
     return total
+
+
+def _of_families(families: Sequence[Typed], table: FrequencyTable) -> list[float]:
+    """Natural log likelihood of each family's references, without those beyond exact computation."""
+    try:
+        return [sum(by_marker.values()) for by_marker in marker_logliks(families, table)]
+    except (TooLarge, Unsupported):
+        if len(families) == 1:
+            return []
+        return [loglik for family in families for loglik in _of_families([family], table)]
 
 
 def _single(profile: Profile, marker: Marker) -> bool:

@@ -18,7 +18,7 @@ from homeward.decide.joint.prior import PairPrior
 from homeward.decide.joint.solve import JointLimits
 from homeward.kinship import RemainsCodes, Report, Typed, encode_remains
 from homeward.kinship.joint import JointTable, grid_size, joint_table
-from homeward.model import CERTAIN, Case, Family, Profile, TooLarge
+from homeward.model import CERTAIN, Case, Family, Profile, TooLarge, Unsupported
 
 __all__ = ["pairings_of", "remains_codes", "typed_families"]
 
@@ -87,7 +87,7 @@ class _Builder:
             computed, doubt = self._computed(family.id, self.log_lr[rows])
             table = joint_table(self.typed[family.id], members, self.codes, self.case.frequencies, possible=computed,
                                 most=self.limits.most_assignments)
-        except TooLarge as refused:
+        except (TooLarge, Unsupported) as refused:
             return None, f"family {family.id}: its missing were taken one by one ({refused})"
         if np.isneginf(table.loglik[0]):
             return None, ""  # the references contradict the pedigree: nothing in it was compared

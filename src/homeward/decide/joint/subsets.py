@@ -69,7 +69,7 @@ def sums_of(choices: Sequence[Choice], n_things: int, frontier: Frontier) -> Sum
         before = np.concatenate([state, np.zeros((len(state) << step.opened) - len(state))])
         after = np.zeros_like(before)
         spread(before, group.masks, group.weights, after)
-        forward.append((before, after))
+        forward.append((before, after if step.closed else after[:0]))
         grouped.append(group)
         state = after
         for bit, thing in zip(step.closed, step.done, strict=True):

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from homeward.blocks import COMPARED, EXCLUDED, Support
-from homeward.decide.joint import How, JointLimits, JointPrior, PriorKind, families, identify_jointly
+from homeward.decide.joint import How, JointLimits, JointPrior, PriorKind, baseline, families, identify_jointly
 from homeward.decide.lines import compare_lines
-from homeward.model import Family, Genotype, InvalidValue, Member, MutationModel, TooLarge
+from homeward.model import Family, Genotype, InvalidValue, Member, MutationModel, TooLarge, Unsupported
 
 from ..invented import F, M, all_of, case, couple, markers
 
@@ -136,9 +136,10 @@ def test_a_family_with_too_many_assignments_is_done_for_its_best_and_said_to_be_
     assert (found.stated.posterior[:2] > 0.0).all(), "the others are still possible, one by one"
 
 
-def test_a_family_beyond_exact_computation_is_taken_one_by_one_and_said_to_be(monkeypatch):
+@pytest.mark.parametrize("error", [TooLarge, Unsupported])
+def test_a_family_beyond_exact_computation_is_taken_one_by_one_and_said_to_be(monkeypatch, error):
     def refuse(*_, **__):
-        raise TooLarge("this pedigree needs 1e+12 multiplications a marker")
+        raise error("this pedigree needs 1e+12 multiplications a marker")
 
     the_case = _brothers()
     monkeypatch.setattr(families, "joint_table", refuse)
@@ -158,6 +159,22 @@ def test_many_options_are_cut_down_and_counted_into_the_error():
     bound = cut.stated.error
     assert 0.0 < bound < 0.1
     assert np.abs(cut.stated.posterior - exact.stated.posterior).max() <= bound
+
+
+def test_a_family_without_a_likelihood_is_no_part_of_the_baseline(monkeypatch):
+    def refuse(given, table):
+        if any(t.family.id == "G" for t in given):
+            raise TooLarge("this pedigree needs 1e+12 multiplications a marker")
+        return likelihoods(given, table)
+
+    likelihoods = baseline.marker_logliks
+    two = [couple("F", "P1", typed={"mum": all_of("1/2", 10)}), couple("G", "P2", typed={"mum": all_of("1/2", 10)})]
+    remains = {"R1": all_of("1/3", 10)}
+    whole, alone = _found(case(two, remains, _TEN)), _found(case(two[:1], remains, _TEN))
+    monkeypatch.setattr(baseline, "marker_logliks", refuse)
+    found = _found(case(two, remains, _TEN))
+    assert found.loglik_unidentified == pytest.approx(alone.loglik_unidentified, rel=1e-12)
+    assert found.loglik_unidentified > whole.loglik_unidentified
 
 
 def test_references_that_contradict_their_pedigree_are_no_part_of_the_likelihood():
