@@ -103,8 +103,8 @@ def identification_of(n_persons: int, n_remains: int, rng: np.random.Generator, 
     proposals = tuple(view.proposal(r, k) for k, r in enumerate(remains)
                       if r.candidates and r.candidates[0].posterior >= case.rule.posterior)
     warnings = (f"profiles.csv:12: marker 'PENTAD{tag}' read as 'Penta D'", "remains R-0003: no sample")
-    return Identification(case, support, (support,), (*view.markers, "sex"), view.bits(), prior, posterior, remains, persons,
-                          proposals, warnings, {"lr": 0.0421, "posterior": 0.0034})
+    return Identification(case, support, (support,), (*view.markers, "sex"), view.bits(), prior, posterior, remains,
+                          persons, proposals, warnings, {"lr": 0.0421, "posterior": 0.0034})
 
 
 def _case(n_persons: int, n_remains: int, rng: np.random.Generator, tag: str) -> Case:
