@@ -17,9 +17,9 @@ from rich.table import Table
 from homeward.cli import show
 from homeward.decide.power import PersonPower, PowerQuestion, powers_of
 from homeward.formats import read_any
-from homeward.kinship.next_relative import RelativeGain
 from homeward.kinship.power import Power
-from homeward.kinship.tails import Estimate
+from homeward.kinship.power.next_relative import RelativeGain
+from homeward.kinship.power.tails import Estimate
 
 __all__ = ["power_command"]
 

@@ -13,7 +13,7 @@ from homeward.decide.combine import combine, supporting_lines
 from homeward.decide.prior import sex_contradicts
 from homeward.evidence import kinship, mtdna, ystr
 from homeward.kinship import Relatives, Typed
-from homeward.kinship.lines import Descent, indistinguishable
+from homeward.kinship.lineage.lines import Descent, indistinguishable
 from homeward.model import Case, Profile
 
 __all__ = ["Lines", "antemortem", "compare_lines", "postmortem"]

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from homeward.kinship import Relatives, Typed
-from homeward.kinship.next_relative import RelativeGain, best_relatives
 from homeward.kinship.power import Power, power
+from homeward.kinship.power.next_relative import RelativeGain, best_relatives
 from homeward.model import Case, HomewardError, InvalidValue
 
 __all__ = ["PersonPower", "PowerQuestion", "powers_of"]

@@ -34,9 +34,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.blocks import COMPARED, EXCLUDED, NOT_COMPARED, Support
-from homeward.kinship.haplotypes import Estimate, falling_ratio, poisson_classes
-from homeward.kinship.lines import Descent, Reference, line_references, member_haplotypes, remains_haplotypes
-from homeward.kinship.sites import Sites, SiteTable, pack_positions, positions_read, site_table
+from homeward.kinship.lineage.haplotypes import Estimate, falling_ratio, poisson_classes
+from homeward.kinship.lineage.lines import Descent, Reference, line_references, member_haplotypes, remains_haplotypes
+from homeward.kinship.lineage.sites import Sites, SiteTable, pack_positions, positions_read, site_table
 from homeward.model import Case, InvalidValue
 from homeward.model.lineage import CONTROL_REGION, HaplotypeDatabase, MitoProfile, merge_mito_profiles
 from homeward.model.mito_notation import GAP

@@ -36,10 +36,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.blocks import COMPARED, EXCLUDED, NOT_COMPARED, Support
-from homeward.kinship.discrete_laplace import DiscreteLaplace
-from homeward.kinship.haplotypes import Estimate, falling_ratio, poisson_classes
-from homeward.kinship.lines import Descent, Reference, line_references, member_haplotypes, remains_haplotypes
-from homeward.kinship.repeats import Y_RATES, RepeatTable, drift, marker_key, repeat_table, steps_apart
+from homeward.kinship.lineage.discrete_laplace import DiscreteLaplace
+from homeward.kinship.lineage.haplotypes import Estimate, falling_ratio, poisson_classes
+from homeward.kinship.lineage.lines import Descent, Reference, line_references, member_haplotypes, remains_haplotypes
+from homeward.kinship.lineage.repeats import Y_RATES, RepeatTable, drift, marker_key, repeat_table, steps_apart
 from homeward.model import Case, InvalidValue
 from homeward.model.lineage import HaplotypeDatabase, YProfile, merge_y_profiles
 

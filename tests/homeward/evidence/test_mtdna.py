@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from homeward.blocks import COMPARED, EXCLUDED, NOT_COMPARED
 from homeward.evidence import mtdna
-from homeward.kinship.haplotypes import Estimate
-from homeward.kinship.lines import Reference
+from homeward.kinship.lineage.haplotypes import Estimate
+from homeward.kinship.lineage.lines import Reference
 from homeward.model import (
     Case,
     Family,

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from homeward.blocks import COMPARED, EXCLUDED, NOT_COMPARED
 from homeward.evidence import ystr
-from homeward.kinship.discrete_laplace import DiscreteLaplace, fit_discrete_laplace
-from homeward.kinship.haplotypes import Estimate
-from homeward.kinship.lines import Reference
-from homeward.kinship.repeats import Y_RATES
+from homeward.kinship.lineage.discrete_laplace import DiscreteLaplace, fit_discrete_laplace
+from homeward.kinship.lineage.haplotypes import Estimate
+from homeward.kinship.lineage.lines import Reference
+from homeward.kinship.lineage.repeats import Y_RATES
 from homeward.model import (
     Case,
     Family,

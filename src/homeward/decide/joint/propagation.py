@@ -4,7 +4,8 @@ Each family claims each of the remains with odds that take its other options as 
 free, and each of the remains is free for a family as far as no other claims it:
 claim_fj = Σ_{o∋j} w_o ∏_{k∈o, k≠j} free_fk / Σ_{o∌j} w_o ∏_{k∈o} free_fk,  free_fj = 1 / (1 + Σ_{g≠f} claim_gj),
 damped until nothing changes (Yedidia, Freeman & Weiss 2005, doi:10.1109/TIT.2005.850085; on matchings Vontobel 2013,
-doi:10.1109/TIT.2012.2227109). Exact on trees; elsewhere an approximation, whose error is measured (``measured``). A
+doi:10.1109/TIT.2012.2227109). Exact on trees; elsewhere an approximation, corrected and measured by exact sums on
+blocks (``blocks``). A
 family with several missing enters with all its options, its pairs of pairs too.
 """
 
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.decide.joint._kernels import claims_of_family, claims_of_rows, free_of_claims
-from homeward.decide.joint.options import Choice
+from homeward.decide.joint.options import Choice, by_member
 
 __all__ = ["HIGHEST", "Beliefs", "propagate"]
 
@@ -32,20 +33,24 @@ _Index = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Beliefs:
-    """Where the messages came to rest.
+    """What is believed, and the messages that it came from.
 
-    ``options``: posterior of each choice's options, each summing to 1. ``pairs``: (n_choices, n_things), of each thing
-    being taken by each choice; ``free``: (n_things,), by none; a thing's column sums to 1. ``claims``, ``open``:
-    (n_choices, n_things), the messages. ``rounds`` of them; ``settled``: whether they stopped changing.
+    ``options``: posterior of each choice's options, each summing to 1; ``members``: of each member's being each thing,
+    (k, n_things), for each choice. ``pairs``: (n_choices, n_things), of each thing being taken by each choice;
+    ``free``: (n_things,), by none; a thing's column sums to 1. ``claims``, ``open``: (n_choices, n_things), the
+    messages; ``rounds`` of them; ``settled``: whether they stopped changing. ``seeds``: things around which exact sums
+    have taken the messages' place.
     """
 
     options: tuple[_Array, ...]
+    members: tuple[_Array, ...]
     pairs: _Array
     free: _Array
     claims: _Array
     open: _Array
     rounds: int
     settled: bool
+    seeds: frozenset[int] = frozenset()
 
 
 def propagate(choices: Sequence[Choice], n_things: int) -> Beliefs:
@@ -60,7 +65,9 @@ def propagate(choices: Sequence[Choice], n_things: int) -> Beliefs:
         rounds += 1
     choosers.claim(free, claims)
     total = 1.0 + claims.sum(axis=0)
-    return Beliefs(choosers.options(choices, free), claims / total, 1.0 / total, claims, free, rounds, change <= _STILL)
+    options = choosers.options(choices, free)
+    members = tuple(by_member(c, mass, n_things) for c, mass in zip(choices, options, strict=True))
+    return Beliefs(options, members, claims / total, 1.0 / total, claims, free, rounds, change <= _STILL)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from homeward.decide.joint.measured import BLOCK, measured_error
+from homeward.decide.joint.blocks import BLOCK, corrected, measured_error
 from homeward.decide.joint.options import Choice, Pairings, by_member
 from homeward.decide.joint.parts import Oriented, Part, cut, orient, split
 from homeward.decide.joint.prior import PairPrior
@@ -80,12 +80,14 @@ class PartFacts:
 class Solved:
     """One part with its posterior. ``options``: of each of the part's choices, ``free`` of its things.
 
+    ``members``: of each member's being each thing of the part, (k, n_things), for each choice.
     ``oriented``: the parts as exact sums saw them, each with the numbers of its choices and things in this part; none
     where messages were passed. ``log_total``: natural log of the sum over assignments, None likewise.
     """
 
     part: Part
     options: tuple[_Array, ...]
+    members: tuple[_Array, ...]
     free: _Array
     facts: PartFacts
     oriented: tuple[tuple[Part, Oriented], ...]
@@ -122,9 +124,11 @@ def solve(pairings: Pairings, prior: PairPrior, limits: JointLimits) -> Solution
         found = _doubted(_solve_part(part, float(left_out[part.which].sum()), limits), pairings.doubts)
         solved.append(found)
         posterior[-1, part.things] = found.free
-        for c, mass in zip(part.which.tolist(), found.options, strict=True):
+        for c, mass, members in zip(part.which.tolist(), found.options, found.members, strict=True):
             options[c] = mass
-            _add(choices[c], mass, posterior, unnamed)
+            posterior[np.ix_(choices[c].who, part.things)] = members
+            for i, row in enumerate(choices[c].who.tolist()):
+                unnamed[row] = mass[choices[c].picks[:, i] < 0].sum()
     posterior /= posterior.sum(axis=0)
     return Solution(prior, posterior, unnamed, tuple(choices), tuple(options), tuple(solved))
 
@@ -138,10 +142,8 @@ def _left_out_weight(pairings: Pairings, prior: PairPrior) -> _Array:
     return np.array([0.0] * len(pairings.singles) + weights)
 
 
-def _add(choice: Choice, mass: _Array, posterior: _Array, unnamed: _Array) -> None:
-    posterior[choice.who] += by_member(choice, mass, posterior.shape[1])
-    for i, row in enumerate(choice.who.tolist()):
-        unnamed[row] = mass[choice.picks[:, i] < 0].sum()
+def _members(part: Part, options: Sequence[_Array]) -> tuple[_Array, ...]:
+    return tuple(by_member(c, mass, len(part.things)) for c, mass in zip(part.choices, options, strict=True))
 
 
 def _solve_part(part: Part, left_out: float, limits: JointLimits) -> Solved:
@@ -176,7 +178,7 @@ def _exact(part: Part, oriented: Sequence[tuple[Part, Oriented]], left_out: floa
     bound = float(-np.expm1(-np.log1p(left_out)))
     facts = _facts(part, How.BOUNDED if bound > 0.0 else How.EXACT,
                    f"forward–backward over sets of at most {width} open things", bound, width=width)
-    return Solved(part, tuple(options), free, facts, tuple(oriented), log_total)
+    return Solved(part, tuple(options), _members(part, options), free, facts, tuple(oriented), log_total)
 
 
 def _turned_back(inner: Part, turned: Oriented, sums: Sums) -> list[_Array]:
@@ -218,7 +220,7 @@ def _bounded(part: Part, remainder: float, left_out: float, limits: JointLimits)
     bound = 1.0 - (1.0 - less.bound) * (1.0 - found.facts.error)
     facts = _facts(part, How.BOUNDED, f"{found.facts.by}, without pairs that together weigh {less.bound:.1g}", bound,
                    width=found.facts.width)
-    return Solved(part, tuple(options), found.free, facts, found.oriented, found.log_total)
+    return Solved(part, tuple(options), _members(part, options), found.free, facts, found.oriented, found.log_total)
 
 
 def _approximate(part: Part, left_out: float) -> Solved:
@@ -229,18 +231,20 @@ def _approximate(part: Part, left_out: float) -> Solved:
     for choice, mine in zip(part.choices, kept, strict=True):
         left_out += float(np.exp(np.delete(choice.log_weight, mine)).sum())
     beliefs = propagate(choices, len(part.things))
-    error = min(1.0, measured_error(choices, beliefs) + left_out) if beliefs.settled else 1.0
     by = f"belief propagation over all pairs, {beliefs.rounds} rounds"
-    by += (f"; error measured against exact blocks of up to {BLOCK} × {BLOCK}" if beliefs.settled else
-           ", which did not settle")
+    if beliefs.settled:
+        beliefs = corrected(choices, beliefs)
+        error = min(1.0, measured_error(choices, beliefs) + left_out)
+        by += f", corrected by exact sums on blocks of {BLOCK} × {BLOCK}, the error measured on others"
+    else:
+        error, by = 1.0, f"{by}, which did not settle"
     if any(c.log_weight.max() > HIGHEST for c in part.choices):
         error, by = 1.0, f"{by}; weights beyond e^{HIGHEST:g} were taken as that"
-    options = []
-    for choice, mine, mass in zip(part.choices, kept, beliefs.options, strict=True):
-        options.append(np.zeros(len(choice.picks)))
-        options[-1][mine] = mass
-    return Solved(part, tuple(options), beliefs.free, _facts(part, How.APPROXIMATE, by, error, rounds=beliefs.rounds),
-                  (), None)
+    options = [np.zeros(len(choice.picks)) for choice in part.choices]
+    for all_, mine, mass in zip(options, kept, beliefs.options, strict=True):
+        all_[mine] = mass
+    facts = _facts(part, How.APPROXIMATE, by, error, rounds=beliefs.rounds)
+    return Solved(part, tuple(options), beliefs.members, beliefs.free, facts, (), None)
 
 
 def _greatest(choice: Choice) -> _Index:

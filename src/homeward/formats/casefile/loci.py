@@ -10,7 +10,7 @@ from homeward.formats.casefile.cells import Refusal
 from homeward.formats.casefile.findings import Findings
 from homeward.formats.casefile.table import Table
 from homeward.formats.marker_names import is_amelogenin, meet
-from homeward.kinship.repeats import marker_key
+from homeward.kinship.lineage.repeats import marker_key
 from homeward.model import InvalidValue, Marker, MutationModel
 
 __all__ = ["AMELOGENIN", "Y_STR", "Loci", "Locus", "build_markers", "is_y_marker", "marker_names", "read_loci"]

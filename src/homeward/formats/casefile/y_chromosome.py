@@ -13,7 +13,7 @@ from homeward.formats.casefile.recovered import Owner
 from homeward.formats.casefile.schemas import Value
 from homeward.formats.casefile.table import Table
 from homeward.formats.marker_names import is_amelogenin, meet
-from homeward.kinship.repeats import marker_key
+from homeward.kinship.lineage.repeats import marker_key
 from homeward.model import FaultyInput, Sex
 from homeward.model.lineage import MULTI_COPY, NULL_ALLELE, YProfile, merge_y_profiles
 

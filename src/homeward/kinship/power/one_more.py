@@ -17,7 +17,7 @@ from homeward.kinship.batch import FamilyBatch, MarkerTables
 from homeward.kinship.engine import evaluate
 from homeward.kinship.likelihood import Typed, problem_of
 from homeward.kinship.locus import Locus
-from homeward.kinship.outcomes import (
+from homeward.kinship.power.outcomes import (
     Outcomes,
     as_reported,
     has_one_allele,

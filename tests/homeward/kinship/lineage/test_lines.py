@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homeward.kinship.lines import (
+from homeward.kinship.lineage.lines import (
     Descent,
     indistinguishable,
     line_references,

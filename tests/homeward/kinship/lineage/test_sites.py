@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from homeward.kinship.sites import site_table
+from homeward.kinship.lineage.sites import site_table
 from homeward.model.lineage import MitoProfile
 
 CONTROL = "16024-576"

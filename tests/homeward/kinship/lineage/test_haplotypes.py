@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homeward.kinship.haplotypes import Estimate, falling_ratio, poisson_classes
+from homeward.kinship.lineage.haplotypes import Estimate, falling_ratio, poisson_classes
 from homeward.model import InvalidValue
 
 

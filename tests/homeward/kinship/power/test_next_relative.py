@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeward.kinship import Relatives, Typed, one_more
-from homeward.kinship.next_relative import best_relatives
-from homeward.kinship.power import power
-from homeward.kinship.relationships import Relationship, possible_relationships, with_relative
+from homeward.kinship import Relatives, Typed
+from homeward.kinship.power import one_more, power
+from homeward.kinship.power.next_relative import best_relatives
+from homeward.kinship.power.relationships import Relationship, possible_relationships, with_relative
 from homeward.model import (
     Family,
     FrequencyTable,
@@ -30,8 +30,8 @@ from homeward.model import (
 )
 from homeward.simulate import family_of, fbi2015, gene_drop
 
-from . import plain
-from .random_families import drawn_families, examples
+from .. import plain
+from ..random_families import drawn_families, examples
 
 P = np.array((0.4, 0.3, 0.2, 0.1))
 M = Marker("M", ("1", "2", "3", "4"), tuple(P))
@@ -388,7 +388,7 @@ def test_nobody_is_added_above_an_inbred_founder():
 
 
 def test_the_code_on_the_page_runs(capsys):
-    page = (Path(__file__).parents[3] / "docs" / "power.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[4] / "docs" / "power.md").read_text(encoding="utf-8")
     for block in re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL):
         exec(block, {})
     assert "father False" in capsys.readouterr().out

@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.kinship.locus import Locus, locus_of
-from homeward.kinship.one_more import joint_outcomes
-from homeward.kinship.outcomes import Outcomes, marker_outcomes
-from homeward.kinship.power import at_any_marker, check_relatives, locus_without_mutation
-from homeward.kinship.relationships import Relationship, possible_relationships, with_relative
+from homeward.kinship.power.measures import at_any_marker, check_relatives, locus_without_mutation
+from homeward.kinship.power.one_more import joint_outcomes
+from homeward.kinship.power.outcomes import Outcomes, marker_outcomes
+from homeward.kinship.power.relationships import Relationship, possible_relationships, with_relative
+from homeward.kinship.power.tails import Estimate, mean_of
 from homeward.kinship.tables import Relatives
-from homeward.kinship.tails import Estimate, mean_of
 from homeward.model import FrequencyTable, InvalidValue, Marker, Unsupported
 
 __all__ = ["Outlook", "RelativeGain", "best_relatives"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from homeward.kinship.discrete_laplace import DiscreteLaplace, dispersions, fit_discrete_laplace
+from homeward.kinship.lineage.discrete_laplace import DiscreteLaplace, dispersions, fit_discrete_laplace
 from homeward.model import InvalidValue
 
 LOCI = ("DYS19", "DYS389I", "DYS389II", "DYS390", "DYS391", "DYS392", "DYS393", "DYS437", "DYS438", "DYS439")

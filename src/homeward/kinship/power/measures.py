@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.kinship.locus import Locus, locus_of
-from homeward.kinship.outcomes import Outcomes, marker_outcomes
+from homeward.kinship.power.outcomes import Outcomes, marker_outcomes
+from homeward.kinship.power.tails import Tail, tail_of
 from homeward.kinship.tables import Relatives
-from homeward.kinship.tails import Tail, tail_of
 from homeward.model import FrequencyTable, InvalidValue, Marker, MutationModel
 
 __all__ = ["MarkerPower", "Power", "at_any_marker", "check_relatives", "locus_without_mutation", "power"]

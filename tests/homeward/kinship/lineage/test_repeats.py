@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from homeward.kinship.repeats import Y_RATES, drift, marker_key, repeat_table, steps_apart
+from homeward.kinship.lineage.repeats import Y_RATES, drift, marker_key, repeat_table, steps_apart
 from homeward.model.lineage import YProfile
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from homeward.kinship.outcomes import Outcomes
+from homeward.kinship.power.outcomes import Outcomes
 
 __all__ = ["Estimate", "Tail", "mean_of", "tail_of"]
 

@@ -14,17 +14,17 @@ from homeward.decide import antemortem, postmortem
 from homeward.evidence import kinship
 from homeward.formats import read_any
 from homeward.kinship import Relatives, Typed, lrs_in_urn, observe
-from homeward.kinship.next_relative import best_relatives
-from homeward.kinship.outcomes import marker_outcomes
 from homeward.kinship.power import power
-from homeward.kinship.tails import mean_of, tail_of
+from homeward.kinship.power.next_relative import best_relatives
+from homeward.kinship.power.outcomes import marker_outcomes
+from homeward.kinship.power.tails import mean_of, tail_of
 from homeward.model import Family, FrequencyTable, Genotype, InvalidValue, Marker, Member, MutationModel, Profile, Sex
 from homeward.simulate import family_of, fbi2015, gene_drop
 
-from . import plain
-from .random_families import drawn_families, examples
+from .. import plain
+from ..random_families import drawn_families, examples
 
-SHARED = Path(__file__).parents[3].parent / "shared"
+SHARED = Path(__file__).parents[4].parent / "shared"
 P = (0.5, 0.3, 0.2)
 M = Marker("M", ("1", "2", "3"), P)
 X = replace(M, name="X", x_linked=True)
