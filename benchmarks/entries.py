@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +13,10 @@ import numpy as np
 from many_families import degraded, many_families
 
 from homeward.decide import antemortem, identify
+from homeward.decide.joint import identify_jointly
+from homeward.decide.lines import compare_lines
 from homeward.evidence import kinship
+from homeward.formats import read_any
 from homeward.formats.neutral import read_neutral
 from homeward.kinship import FamilyBatch, Report, blind_search, encode_remains, locus_of
 from homeward.kinship._blind_kernels import BLOCK, scan_block
@@ -21,7 +25,9 @@ from homeward.simulate import fbi2015, grow_case
 
 __all__ = ["LARGE", "TASKS", "Absent", "Task"]
 
-_BENCH = Path(__file__).parents[2] / "shared" / "bench"
+_ROOT = Path(__file__).resolve().parents[1]
+_BENCH = _ROOT.parent / "shared" / "bench"
+_JOINT_SECONDS = {"planecrash": 748.0}  # dvir's whole joint calculation; it refuses the exclusion example
 _MUTATION = {"proportional": MutationModel("proportional", 0.002),
              "stepwise": MutationModel("stepwise", 0.002, 0.00001, 0.1)}
 
@@ -92,6 +98,33 @@ def _stored(name: str) -> tuple[Path, tuple[float, str]]:
     return path, (peer["cpu_s"], f"dvir 3.4.2, pairwise LR, bench/pairwise/{name}.json")
 
 
+def joint(name: str) -> Task:
+    """The whole of a published disaster, from a case in memory: pairwise LRs, pairings, assignments, GLR."""
+    path = _BENCH.parent / "cases" / "dna" / "published" / f"{name}.json"
+    if not path.exists():
+        raise Absent(f"{name}: ../shared/cases is absent")
+    peer = _JOINT_SECONDS.get(name)
+    origin = f"dvir 3.4.2, joint, cases/dna/published/{name}.json" if peer else ""
+
+    def prepare() -> Callable[[], object]:
+        case = read_any(path)
+        return lambda: identify_jointly(case, compare_lines(case).support)
+
+    return Task(f"weigh together {name}", prepare, None, peer, origin)
+
+
+def stranger(step: str) -> Task:
+    """One of the README's commands in a fresh clone, all set-up included; the sources are those last committed."""
+
+    def prepare() -> Callable[[], object]:
+        clone = Path(tempfile.mkdtemp(prefix="homeward-")) / "main"
+        subprocess.run(["git", "clone", "-q", str(_ROOT), str(clone)], check=True)
+        return partial(subprocess.run, ["make", step], cwd=clone, check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+
+    return Task(f"fresh clone: make {step}", prepare, repeat=False)
+
+
 def _table(mutation: str) -> FrequencyTable:
     return fbi2015("Caucasian", mutation=_MUTATION[mutation])
 
@@ -99,7 +132,6 @@ def _table(mutation: str) -> FrequencyTable:
 def _rates(n: int) -> list[Laboratory]:
     """Laboratories whose drop-out goes from 10 to 40 %, drop-in 1 %."""
     return [Laboratory(float(d), None, 0.01) for d in (np.linspace(0.1, 0.4, n) if n > 1 else [0.2])]
-
 
 
 def _bad_dna(n_rates: int) -> str:
@@ -176,6 +208,7 @@ TASKS: tuple[Callable[[], Task], ...] = (
     partial(pairwise, "cousins2_aunt_none_50"),
     partial(in_memory, "parent_sib_none_100"),
     partial(in_memory, "cousins2_aunt_none_50"),
+    *(partial(joint, name) for name in ("planecrash", "exclusionExample", "grave", "icmp")),
     partial(scan, 0),
     partial(scan, 1),
     partial(scan, 20),
@@ -189,6 +222,8 @@ TASKS: tuple[Callable[[], Task], ...] = (
 
 # Half a minute to minutes each: `run.py --large`.
 LARGE: tuple[Callable[[], Task], ...] = (
+    partial(stranger, "run"),
+    partial(stranger, "test"),
     partial(search, 11_000, 66_673, workers=2),
     partial(search, 11_000, 66_673, "stepwise", workers=2),
     partial(search, 100_000, 100_000, workers=2),

@@ -20,8 +20,8 @@ _Array = NDArray[np.float64]
 class JointPart:
     """One connected part of the case: who and what is in it, and how its numbers were got.
 
-    ``error``: of a pairing's posterior: 0 where ``how`` is exact, a proven bound where bounded, the largest difference
-    seen on exact blocks where approximate. ``by`` says it in words.
+    ``error``: of a pairing's posterior: 0 where ``how`` is exact, a proven bound where bounded, where approximate the
+    largest difference from exact sums on blocks. ``by`` says it in words.
     """
 
     persons: tuple[str, ...]

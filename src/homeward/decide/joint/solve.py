@@ -207,7 +207,7 @@ def _bounded(part: Part, remainder: float, left_out: float, limits: JointLimits)
         if narrow is None:
             return None
         oriented.append((inner, narrow))
-    found = _exact(part, oriented, left_out)
+    found = _exact(replace(part, choices=less.choices), oriented, left_out)
     if found is None:
         return None
     options = []
@@ -235,7 +235,8 @@ def _approximate(part: Part, left_out: float) -> Solved:
     if beliefs.settled:
         beliefs = corrected(choices, beliefs)
         error = min(1.0, measured_error(choices, beliefs) + left_out)
-        by += f", corrected by exact sums on blocks of {BLOCK} × {BLOCK}, the error measured on others"
+        by += (f", corrected by exact sums on blocks of up to {BLOCK} × {BLOCK}; error measured on others and on "
+               "smaller ones")
     else:
         error, by = 1.0, f"{by}, which did not settle"
     if any(c.log_weight.max() > HIGHEST for c in part.choices):
