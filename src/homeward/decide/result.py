@@ -81,6 +81,7 @@ class Proposal:
     ``runner_up`` is the next best candidate among the listed persons, None where there is no other. ``meets_rule``
     says whether the case's rule is met; ``lines`` are the lines of evidence that support it. ``under_priors``: the
     posterior under each prior that was tried, by its name; ``error``: of the posterior, 0 where it is exact.
+    ``line_log10_lrs``: what each line that compared the pair says of it; they add up to ``log10_lr``.
     """
 
     person: str
@@ -97,6 +98,7 @@ class Proposal:
     runner_up: Candidate | None
     under_priors: tuple[tuple[str, float], ...] = ()
     error: float = 0.0
+    line_log10_lrs: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

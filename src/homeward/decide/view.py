@@ -136,7 +136,9 @@ class View:
                                  r.posterior_not_on_roster, best.log10_lr or 0.0,
                                  _marker_lrs(log10_lrs, self.pm.profiles[j]), runner_up,
                                  self.together.under_priors(i, j) if self.together else (),
-                                 self.together.error(j) if self.together else 0.0))
+                                 self.together.error(j) if self.together else 0.0,
+                                 tuple((line.line, float(line.log10_lr[i, j])) for line in self.lines.lines
+                                       if line.status[i, j] == COMPARED)))
         return tuple(sorted(made, key=lambda p: (-p.log10_lr, p.remains)))
 
 

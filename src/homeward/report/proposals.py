@@ -103,7 +103,7 @@ def _card(number: int, p: Proposal, index: CaseIndex) -> Card:
     asked = "" if family is None else _drawn(family, p, [member for member, _ in donors])
     return Card(
         number=number, person=p.person, name=index.name(p.person), remains=p.remains, family=p.family,
-        conclusion=p.conclusion.value, reason=p.reason, meets_rule=p.meets_rule, lines=lines_text(p.lines),
+        conclusion=p.conclusion.value, reason=p.reason, meets_rule=p.meets_rule, lines=_lines(p),
         posterior=posterior_text(p.posterior), not_on_roster=posterior_text(p.posterior_not_on_roster),
         log10_lr=log10_lr_text(p.log10_lr), times=times_text(p.log10_lr), runner_up=_runner_up(p.runner_up, index),
         under_priors=tuple((name, posterior_text(value)) for name, value in p.under_priors),
@@ -111,6 +111,13 @@ def _card(number: int, p: Proposal, index: CaseIndex) -> Card:
         person_facts=index.person_facts(p.person), remains_facts=index.remains_facts(p.remains), pedigree=asked,
         chart=draw_marker_chart(p.markers, [profile for _, profile in donors[:_MOST_DONORS]]),
         donors=tuple(member for member, _ in donors[:_MOST_DONORS]), donors_left=max(len(donors) - _MOST_DONORS, 0))
+
+
+def _lines(p: Proposal) -> str:
+    """The lines that support a proposal; where there are several, what each says."""
+    if len(p.line_log10_lrs) < 2:
+        return lines_text(p.lines)
+    return ", ".join(f"{line} {log10_lr_text(value)}" for line, value in p.line_log10_lrs)
 
 
 def _drawn(family: Family, p: Proposal, typed: list[str]) -> str:

@@ -93,6 +93,7 @@ def test_a_mother_s_type_is_a_second_line_and_meets_a_rule_that_asks_for_two(gro
     for p in two:
         i, j = found.support.am_ids.index(p.person), found.support.pm_ids.index(p.remains)
         assert p.log10_lr == pytest.approx(sum(line.log10_lr[i, j] for line in found.lines), abs=1e-12)
+        assert p.line_log10_lrs == tuple((line.line, line.log10_lr[i, j]) for line in found.lines)
 
 
 def test_haplotypes_without_a_database_are_not_compared_and_that_is_said(grown):

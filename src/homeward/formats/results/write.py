@@ -167,5 +167,5 @@ def _proposal(p: Proposal) -> dict[str, object]:
         "not_on_roster": p.posterior_not_on_roster, "log10_lr": p.log10_lr,
         "markers": [{"marker": m.marker, "genotype": m.genotype, "log10_lr": _finite(m.log10_lr)} for m in p.markers],
         "runner_up": None if p.runner_up is None else _candidate(p.runner_up),
-        "under_priors": dict(p.under_priors), "error": p.error,
+        "under_priors": dict(p.under_priors), "error": p.error, "line_log10_lrs": dict(p.line_log10_lrs),
     }

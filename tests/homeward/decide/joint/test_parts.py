@@ -50,7 +50,7 @@ def test_what_is_too_wide_is_said_to_be_so():
     assert orient(split(wider, 70)[0], most_states=2.0**100) is None
 
 
-@examples(80)
+@examples(40)
 @given(problems(scale=12.0))
 def test_no_posterior_moves_by_more_than_the_bound_of_what_was_cut(problem):
     choices, n_things = problem

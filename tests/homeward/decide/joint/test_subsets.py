@@ -15,7 +15,7 @@ def _frontier(choices, n_things):
     return frontier_of(choices, n_things, most_states=np.inf)
 
 
-@examples(150)
+@examples(80)
 @given(problems())
 def test_posteriors_are_those_of_all_assignments(problem):
     choices, n_things = problem
@@ -26,7 +26,7 @@ def test_posteriors_are_those_of_all_assignments(problem):
     assert found.log_total == pytest.approx(plain.log_total, rel=1e-12, abs=1e-12)
 
 
-@examples(100)
+@examples(60)
 @given(problems())
 def test_best_assignments_are_those_of_all_assignments(problem):
     choices, n_things = problem
