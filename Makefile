@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --no-header $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser run test lint bench names lock clean
+.PHONY: help setup browser run test lint bench verify names lock clean
 
 help: ## list the steps
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r step what; do printf '  make %-9s %s\n' "$$step" "$$what"; done
@@ -45,6 +45,11 @@ lint: setup ## style, types, import fences, security
 
 bench: setup ## time what costs something, beside the figures of other programs
 	$(BIN)/python benchmarks/run.py
+
+verify: setup ## slow proofs: calibration, comparison with other programs (some minutes)
+	$(BIN)/python verification/blind_search.py
+	$(BIN)/python verification/joint_calibration.py
+	$(BIN)/python verification/reliability_plot.py
 
 names: setup ## record the public names of every package, after a deliberate change
 	$(BIN)/python tools/public_names.py > tests/public_names.new
