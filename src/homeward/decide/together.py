@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.blocks import Support
-from homeward.decide.joint import JointIdentification, identify_jointly
+from homeward.decide.joint import JointIdentification, Symmetry, identify_jointly
 from homeward.decide.same_person import group_of
 from homeward.evidence import kinship
 from homeward.model import Case
@@ -59,6 +59,12 @@ def weigh_together(case: Case, support: Support, pm: kinship.Postmortem) -> Toge
     return Together(identify_jointly(case, fewer), np.searchsorted(kept, first), pm.ids)
 
 
+def _alike(s: Symmetry) -> str:
+    """Persons of one place in a family, and the remains that are theirs as a set."""
+    theirs = f"{s.remains[0]} is one of" if len(s.remains) == 1 else f"{', '.join(s.remains)} are, in whichever order,"
+    return f"{theirs} {', '.join(s.persons)}, whom the references cannot tell apart (posterior {s.posterior:.6g})"
+
+
 def joint_warnings(case: Case, together: Together | None) -> tuple[str, ...]:
     if together is None:
         large = len(case.roster) * len(case.remains) > _MOST_PAIRS
@@ -66,7 +72,8 @@ def joint_warnings(case: Case, together: Together | None) -> tuple[str, ...]:
                 ) if large else ()
     one = tuple(f"remains {', '.join(g)} have one profile and were weighed as parts of one person"
                 for g in together.groups())
+    alike = tuple(_alike(s) for s in together.joint.symmetries if s.posterior >= 0.5 and s.remains)
     rough = [p for p in together.joint.stated.parts if p.error > _NOTABLE_ERROR]
-    return (*together.joint.warnings, *one, *(
+    return (*together.joint.warnings, *one, *alike, *(
         f"{len(p.persons)} persons and {len(p.remains)} remains that compete: {p.by}; error up to {p.error:.2g}"
         for p in rough))

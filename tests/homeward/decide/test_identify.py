@@ -136,6 +136,7 @@ def test_nonidentifiable_where_two_brothers_are_missing():
     for person in ("P1", "P2"):
         assert _of_person(found, person).conclusion is Conclusion.NONIDENTIFIABLE
     assert found.proposals == ()
+    assert any(w.startswith("R is one of P1, P2, whom the references cannot tell apart") for w in found.warnings)
 
 
 def test_a_missing_brother_and_sister_are_told_apart_by_sex_alone():
