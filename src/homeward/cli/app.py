@@ -26,7 +26,7 @@ from homeward.formats import (
     write_case,
     write_results,
 )
-from homeward.kinship import Typed, marker_logliks
+from homeward.kinship import marker_logliks, typed_families
 from homeward.model import Case, HomewardError, InvalidValue, RunFacts
 from homeward.report import write_report
 from homeward.simulate import grow_case
@@ -93,10 +93,7 @@ def loglik(
 ) -> None:
     """Print each marker's natural log likelihood of each family's references, and the total, to 17 digits."""
     case = read_any(source)
-    profiles, readings = case.reference_profiles(), case.reference_readings()
-    families = [Typed(f, {m.id: profiles[f.id, m.id] for m in f.members if (f.id, m.id) in profiles},
-                      {m.id: readings[f.id, m.id] for m in f.members if (f.id, m.id) in readings})
-                for f in case.families]
+    families = list(typed_families(case).values())
     found = marker_logliks(families, case.frequencies, familias_pruning=familias_pruning)
     for typed, logliks in zip(families, found, strict=True):
         if len(families) > 1:

@@ -86,8 +86,9 @@ def identification(found: Identification) -> None:
         line("no proposal: no name reaches the rule's posterior")
     counts = Counter(r.conclusion for r in found.remains)
     line("remains: " + (", ".join(f"{counts[c]} {c.value}" for c in Conclusion if counts[c]) or "none in this case"))
-    line(f"prior: the remains belong to someone on the roster with probability {found.case.prior.on_roster:g}, spread "
-         f"evenly; rule: posterior at least {found.case.rule.posterior:g}, lines at least "
+    how = "spread evenly" if found.joint is None else "all pairings weighed together"
+    line(f"prior: the remains belong to someone on the roster with probability {found.case.prior.on_roster:g}, "
+         f"{how}; rule: posterior at least {found.case.rule.posterior:g}, lines at least "
          f"{found.case.rule.minimum_lines}")
     for warning in found.warnings:
         line(f"warning: {warning}")

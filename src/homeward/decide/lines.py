@@ -12,7 +12,7 @@ from homeward.blocks import EXCLUDED, NOT_COMPARED, Support
 from homeward.decide.combine import combine, supporting_lines
 from homeward.decide.prior import sex_contradicts
 from homeward.evidence import kinship, mtdna, ystr
-from homeward.kinship import Relatives, Typed
+from homeward.kinship import Relatives, typed_families
 from homeward.kinship.lineage.lines import Descent, indistinguishable
 from homeward.model import Case, Profile
 
@@ -78,11 +78,7 @@ def compare_lines(case: Case, *, progress: Callable[[float], None] = lambda shar
 
 def antemortem(case: Case) -> kinship.Antemortem:
     """The roster as rows, each person with the typed relatives of his family, None where there are none."""
-    places, profiles = case.place_of(), case.reference_profiles()
-    readings = case.reference_readings()
-    typed = {f.id: Typed(f, {m.id: profiles[f.id, m.id] for m in f.members if (f.id, m.id) in profiles},
-                         {m.id: readings[f.id, m.id] for m in f.members if (f.id, m.id) in readings})
-             for f in case.families}
+    places, typed = case.place_of(), typed_families(case)
     relatives = [Relatives(typed[places[p.id][0].id], places[p.id][1].id)
                  if p.id in places and typed[places[p.id][0].id].profiles else None for p in case.roster]
     return kinship.Antemortem(tuple(p.id for p in case.roster), tuple(relatives))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from homeward.kinship import Relatives, Typed
+from homeward.kinship import Relatives, typed_families
 from homeward.kinship.power import Power, power
 from homeward.kinship.power.next_relative import RelativeGain, best_relatives
 from homeward.model import Case, HomewardError, InvalidValue
@@ -82,10 +82,7 @@ def powers_of(case: Case, question: PowerQuestion = _USUAL, *, rng: np.random.Ge
 
 def _relatives(case: Case) -> dict[str, Relatives]:
     """Each listed person's place in his family, whether or not anyone in it gave a reference."""
-    profiles, readings = case.reference_profiles(), case.reference_readings()
-    typed = {f.id: Typed(f, {m.id: profiles[f.id, m.id] for m in f.members if (f.id, m.id) in profiles},
-                         {m.id: readings[f.id, m.id] for m in f.members if (f.id, m.id) in readings})
-             for f in case.families}
+    typed = typed_families(case)
     return {person: Relatives(typed[family.id], member.id) for person, (family, member) in case.place_of().items()}
 
 

@@ -61,7 +61,7 @@ def conclude(standing: Standing, rule: Rule) -> tuple[Conclusion, str]:
         return Conclusion.NONIDENTIFIABLE, (f"the references cannot tell {', '.join(standing.tied)} apart "
                                             f"(together {standing.tied_posterior:.6g})")
     if compared and best.posterior >= PROBABLE:
-        less = f" less its error of at most {standing.error:.1g}" if best.posterior >= rule.posterior else ""
+        less = f" less its error of about {standing.error:.1g}" if best.posterior >= rule.posterior else ""
         return Conclusion.PROBABLE, f"posterior {best.posterior:.6g}{less} is below the rule's {rule.posterior:.6g}"
     if standing.listed_posterior >= rule.posterior and len(standing.best) > 1:
         return Conclusion.DISPUTED, f"{best.person} and {standing.best[1].person} compete for these remains"

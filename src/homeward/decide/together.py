@@ -75,5 +75,6 @@ def joint_warnings(case: Case, together: Together | None) -> tuple[str, ...]:
     alike = tuple(_alike(s) for s in together.joint.symmetries if s.posterior >= 0.5 and s.remains)
     rough = [p for p in together.joint.stated.parts if p.error > _NOTABLE_ERROR]
     return (*together.joint.warnings, *one, *alike, *(
-        f"{len(p.persons)} persons and {len(p.remains)} remains that compete: {p.by}; error up to {p.error:.2g}"
+        f"the posteriors of {len(p.persons)} persons and {len(p.remains)} remains that compete with each other are "
+        f"approximate, with an error of about {p.error:.2g} ({p.by})"
         for p in rough))

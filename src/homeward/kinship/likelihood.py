@@ -13,9 +13,9 @@ from homeward.kinship.engine import Problem, evaluate_scaled
 from homeward.kinship.laboratory import open_report, rank_one_terms
 from homeward.kinship.locus import Locus, Observation, locus_of, lumped, observe
 from homeward.kinship.shape import Kind, males_of, shape_of
-from homeward.model import Family, FrequencyTable, Genotype, Laboratory, Marker, Profile, Unsupported
+from homeward.model import Case, Family, FrequencyTable, Genotype, Laboratory, Marker, Profile, Unsupported
 
-__all__ = ["Typed", "lumped_if_possible", "marker_logliks", "problem_of"]
+__all__ = ["Typed", "lumped_if_possible", "marker_logliks", "problem_of", "typed_families"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,14 @@ class Typed:
             raise Unsupported(f"{self.family.id}/{member} {marker.name}: a reference with drop-out needs "
                               "dropout_homozygote = dropout² and at most three alleles shown")
         return Observation(None, terms)
+
+
+def typed_families(case: Case) -> dict[str, Typed]:
+    """Every family with its references, by id."""
+    profiles, readings = case.reference_profiles(), case.reference_readings()
+    return {f.id: Typed(f, {m.id: profiles[f.id, m.id] for m in f.members if (f.id, m.id) in profiles},
+                        {m.id: readings[f.id, m.id] for m in f.members if (f.id, m.id) in readings})
+            for f in case.families}
 
 
 def problem_of(typed: Typed, locus: Locus, observations: Mapping[str, Observation], *, query: str | None = None,

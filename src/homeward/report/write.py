@@ -69,7 +69,7 @@ def _page(identification: Identification, facts: RunFacts) -> dict[str, object]:
         "counted": who_is_counted(case, n_without_references=len(without)),
         "tally": _tally(identification),
         "meanings": [(word.value, meaning) for word, meaning in CONCLUSIONS.items()],
-        "prior": prior_sentence(case.prior),
+        "prior": prior_sentence(case.prior, together=identification.joint is not None),
         "rule": rule_sentence(case.rule),
         "n_meeting_rule": sum(p.meets_rule for p in identification.proposals),
         "warnings": identification.warnings,

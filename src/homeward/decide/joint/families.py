@@ -16,24 +16,16 @@ from homeward.blocks import EXCLUDED, Support
 from homeward.decide.joint.options import FamilyOptions, Pairings, interchangeable, pair_sums
 from homeward.decide.joint.prior import PairPrior
 from homeward.decide.joint.solve import JointLimits
-from homeward.kinship import RemainsCodes, Report, Typed, encode_remains
+from homeward.kinship import RemainsCodes, Report, Typed, encode_remains, typed_families
 from homeward.kinship.joint import JointTable, grid_size, joint_table
 from homeward.model import CERTAIN, Case, Family, Profile, TooLarge, Unsupported
 
-__all__ = ["pairings_of", "remains_codes", "typed_families"]
+__all__ = ["pairings_of", "remains_codes"]
 
 _INDEPENDENT = 1e-11  # natural log; what a joint table may add and still add nothing
 
 _Array = NDArray[np.float64]
 _Index = NDArray[np.int64]
-
-
-def typed_families(case: Case) -> dict[str, Typed]:
-    """Every family with its references, by id."""
-    profiles, readings = case.reference_profiles(), case.reference_readings()
-    return {f.id: Typed(f, {m.id: profiles[f.id, m.id] for m in f.members if (f.id, m.id) in profiles},
-                        {m.id: readings[f.id, m.id] for m in f.members if (f.id, m.id) in readings})
-            for f in case.families}
 
 
 def remains_codes(case: Case, remains: Sequence[str]) -> RemainsCodes:

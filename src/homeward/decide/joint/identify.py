@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from homeward.blocks import Support
 from homeward.decide.joint.baseline import unidentified_loglik
-from homeward.decide.joint.families import pairings_of, remains_codes, typed_families
+from homeward.decide.joint.families import pairings_of, remains_codes
 from homeward.decide.joint.first import first_look, symmetries
 from homeward.decide.joint.glr import likeliest
 from homeward.decide.joint.options import Choice, Pairings
@@ -27,6 +27,7 @@ from homeward.decide.joint.result import JointIdentification, JointPart, PriorRe
 from homeward.decide.joint.solve import JointLimits, Solution, solve
 from homeward.decide.joint.subsets import sums_of
 from homeward.decide.prior import sex_contradicts
+from homeward.kinship import typed_families
 from homeward.model import Case, InvalidValue
 
 __all__ = ["identify_jointly"]
