@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from homeward.kinship.engine import Problem, evaluate_scaled
 from homeward.kinship.likelihood import Typed, lumped_if_possible, problem_of
 from homeward.kinship.locus import Locus, Observation, locus_of, lumped
+from homeward.kinship.shape import males_of
 from homeward.model import Family, Marker, Member, Sex, Unsupported
 
-__all__ = ["GenotypeTable", "Relatives", "genotype_tables", "lrs_in_urn"]
+__all__ = [
+    "SOMEONE_ELSE", "GenotypeTable", "Relatives", "genotype_tables", "lrs_in_urn", "with_someone_else",
+]
 
-_SOMEONE_ELSE = "\N{WHITE MEDIUM LOZENGE}"  # the unrelated person of H2; no pedigree has a member of that name
+SOMEONE_ELSE = "\N{WHITE MEDIUM LOZENGE}"  # the unrelated person of H2; no pedigree has a member of that name
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,14 @@ def _table(problem: Problem, result: NDArray[np.float64], log_scale: float,
     return GenotypeTable(place, lr, p, math.log(total) + log_scale)
 
 
+def with_someone_else(relatives: Relatives) -> Typed:
+    """The family with the unrelated person of H2 beside it: of the missing member's sex, and of the same urn."""
+    family = relatives.typed.family
+    sex = Sex.MALE if relatives.member in males_of(family) else relatives.sex
+    stranger = Member(SOMEONE_ELSE, None, None, sex)
+    return replace(relatives.typed, family=Family(family.id, (*family.members, stranger), family.inbreeding))
+
+
 def lrs_in_urn(relatives: Relatives, marker: Marker, shown: Sequence[Observation], theta: float,
                ) -> NDArray[np.float64] | None:
     """LRs of what several remains show at one marker, with coancestry θ; None where no relative is typed there.
@@ -150,9 +161,7 @@ def lrs_in_urn(relatives: Relatives, marker: Marker, shown: Sequence[Observation
     if not observations:
         return None
     locus, member = locus_of(marker), relatives.member
-    family = relatives.typed.family
-    stranger = Member(_SOMEONE_ELSE, None, None, relatives.sex)
-    wider = replace(relatives.typed, family=Family(family.id, (*family.members, stranger), family.inbreeding))
+    wider = with_someone_else(relatives)
     problems: list[Problem] = []
     single = marker.x_linked and relatives.sex is Sex.MALE  # two different alleles cannot be a man's X
     weights = np.array([0.0 if single and o.known is not None and o.known[0] != o.known[1] else 1.0 for o in shown])
@@ -161,7 +170,7 @@ def lrs_in_urn(relatives: Relatives, marker: Marker, shown: Sequence[Observation
         if member in observations:  # he is typed himself, from a personal item
             own, factor = _together(observations[member], observation)
             weights[n] *= factor
-        for typed, who, seen in ((relatives.typed, member, own), (wider, _SOMEONE_ELSE, observation)):
+        for typed, who, seen in ((relatives.typed, member, own), (wider, SOMEONE_ELSE, observation)):
             small, renamed = lumped_if_possible(locus, {**observations, who: seen})
             problems.append(problem_of(typed, small, renamed, x_linked=marker.x_linked))
     solved = evaluate_scaled(problems, theta=theta)

@@ -7,7 +7,7 @@ drawn. Principle: Egeland, Pinto & Vigeland 2014, doi:10.1016/j.fsigen.2013.05.0
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +17,12 @@ from homeward.kinship.engine import Problem, evaluate
 from homeward.kinship.likelihood import lumped_if_possible, problem_of
 from homeward.kinship.locus import Locus, Observation, locus_of
 from homeward.kinship.shape import males_of
-from homeward.kinship.tables import Relatives
-from homeward.model import Family, Marker, Member, Sex
+from homeward.kinship.tables import SOMEONE_ELSE, Relatives, with_someone_else
+from homeward.model import Marker
 
 __all__ = ["Outcomes", "as_reported", "has_one_allele", "marker_outcomes", "outcomes_in_tables", "quotients",
            "report_pairs"]
 
-_SOMEONE_ELSE = "\N{WHITE MEDIUM LOZENGE}"  # the unrelated person of H2; no pedigree has a member of that name
 _NOISE = 1e-12  # a log10 LR below it is rounding: the relatives say nothing of this genotype
 
 _Array = NDArray[np.float64]
@@ -85,7 +84,7 @@ def marker_outcomes(relatives: Relatives, marker: Marker, *, locus: Locus | None
     Raises TooLarge for a pedigree beyond exact computation, Unsupported for coancestry with founder inbreeding.
 
     >>> from homeward.kinship import Typed
-    >>> from homeward.model import Genotype, Profile
+    >>> from homeward.model import Family, Genotype, Member, Profile, Sex
     >>> marker = Marker("M", ("7", "8", "9"), (0.5, 0.3, 0.2))
     >>> family = Family("synthetic", (Member("father", None, None, Sex.MALE), Member("mother", None, None, Sex.FEMALE),
     ...                               Member("child", "father", "mother", Sex.FEMALE)))
@@ -188,14 +187,11 @@ def _in_urn(relatives: Relatives, marker: Marker, urn: tuple[Locus, float],
             pairs: Sequence[tuple[int, int]]) -> _Array:
     """P(references, genotype) of each pair of alleles: (n_pairs, 2), the member's and someone else's."""
     locus, theta = urn
-    family = relatives.typed.family
-    sex = Sex.MALE if relatives.member in males_of(family) else relatives.sex
-    stranger = Member(_SOMEONE_ELSE, None, None, sex)
-    wider = replace(relatives.typed, family=Family(family.id, (*family.members, stranger), family.inbreeding))
+    wider = with_someone_else(relatives)
     observations = relatives.typed.observations(marker)
     problems: list[Problem] = []
     for pair in pairs:
-        for typed, who in ((relatives.typed, relatives.member), (wider, _SOMEONE_ELSE)):
+        for typed, who in ((relatives.typed, relatives.member), (wider, SOMEONE_ELSE)):
             small, seen = lumped_if_possible(locus, {**observations, who: Observation(pair)})
             problems.append(problem_of(typed, small, seen, x_linked=marker.x_linked))
     return np.array([float(v) for v in evaluate(problems, theta=theta)]).reshape(-1, 2)
