@@ -26,9 +26,9 @@ def prior_sentence(prior: Prior, *, together: bool) -> str:
     """The stated prior in a sentence; ``together``: whether all pairings were weighed at once."""
     if together:
         return (f"Before any evidence, {percent_text(prior.on_roster)} of the remains are expected to belong to "
-                "someone on the roster, all ways of pairing so many alike, but for persons whose recorded sex contradicts "
-                "the remains. All pairings are weighed together: each person is at most one of the remains, and remains "
-                "with one profile are one person.")
+                "someone on the roster, all ways of pairing so many alike, but for persons whose recorded sex "
+                "contradicts the remains. All pairings are weighed together: each person is at most one of the "
+                "remains, and remains with one profile are one person.")
     return (f"Before any evidence, each set of remains belongs to someone on the roster with probability "
             f"{percent_text(prior.on_roster)}, spread evenly over the listed persons whose recorded sex does not "
             f"contradict the remains; the other {percent_text(1.0 - prior.on_roster)} stand on “not on the roster”.")
