@@ -39,7 +39,7 @@ test: setup browser ## run the test suite
 
 lint: setup ## style, types, import fences, security
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	HOMEWARD_SECRET_KEY=lint $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --recursive src
 
@@ -57,6 +57,7 @@ names: setup ## record the public names of every package, after a deliberate cha
 
 lock: setup ## compile requirements/*.txt from *.in (UPGRADE=--upgrade takes the newest versions)
 	$(LOCK) requirements/runtime.in --output-file requirements/runtime.txt
+	$(LOCK) requirements/desk.in --output-file requirements/desk.txt
 	$(LOCK) requirements/dev.in --output-file requirements/dev.txt
 
 clean: ## remove what the steps have made, .venv excepted

@@ -1,0 +1,1 @@
+"""Every write: permission, transaction, and the actor that the audit names."""

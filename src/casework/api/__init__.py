@@ -1,0 +1,1 @@
+"""The API: all reads, and the acts that machines need, as JSON."""

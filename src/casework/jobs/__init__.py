@@ -1,0 +1,1 @@
+"""Long runs: queued, worked off tile by tile, resumed."""

@@ -1,0 +1,7 @@
+"""Who may do what: the roles, the permissions, the matrix that joins them and the check that asks it."""
+
+from casework.policy.guard import Actor, NotAllowed, require
+from casework.policy.matrix import MATRIX, may, scope_of
+from casework.policy.roles import STAFF, Permission, Role, Scope
+
+__all__ = ["MATRIX", "STAFF", "Actor", "NotAllowed", "Permission", "Role", "Scope", "may", "require", "scope_of"]

@@ -1,0 +1,1 @@
+"""Every read, cut to what the reader may see."""

@@ -1,0 +1,22 @@
+"""The tables, by subject, behind one face."""
+
+from casework.store.models.accounts import Account, ApiToken, Organisation
+from casework.store.models.audit import AuditEntry
+from casework.store.models.cases import CaseFile, FrequencySet, HaplotypeSet
+from casework.store.models.custody import CustodyEvent
+from casework.store.models.decisions import Decision, Proposal, Review, Telling
+from casework.store.models.documents import Document
+from casework.store.models.examinations import Examination
+from casework.store.models.families import Consent, Contact, Family, FamilyMember, ReferenceSample
+from casework.store.models.imports import ImportBatch
+from casework.store.models.people import Alias, Person, StatusChange
+from casework.store.models.places import Incident, Place
+from casework.store.models.records import Record, Revision
+from casework.store.models.remains import Container, Element, Profile, Remains, RemainsSample, Transfer
+from casework.store.models.runs import Run, RunTile
+
+__all__ = ["Account", "Alias", "ApiToken", "AuditEntry", "CaseFile", "Consent", "Contact", "Container", "CustodyEvent",
+           "Decision", "Document", "Element", "Examination", "Family", "FamilyMember", "FrequencySet", "HaplotypeSet",
+           "ImportBatch", "Incident", "Organisation", "Person", "Place", "Profile", "Proposal", "Record",
+           "ReferenceSample", "Remains", "RemainsSample", "Review", "Revision", "Run", "RunTile", "StatusChange",
+           "Telling", "Transfer"]

@@ -1,0 +1,1 @@
+"""Pages: they show what queries found, and hand to actions what people wrote."""

@@ -1,0 +1,8 @@
+"""The door of a web server that runs Python, such as gunicorn."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casework.settings")
+application = get_wsgi_application()
