@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --no-header $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser run test lint bench verify names lock clean
+.PHONY: help setup browser postgres run test lint bench verify names lock clean
 
 help: ## list the steps
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r step what; do printf '  make %-9s %s\n' "$$step" "$$what"; done
@@ -34,8 +34,15 @@ run: setup ## grow the synthetic demonstration, identify, score against the trut
 	@echo
 	@echo "The report is a page to open in a browser: $(CURDIR)/$(DEMO)/results/report.html"
 
-test: setup browser ## run the test suite
-	$(BIN)/pytest -n 2
+postgres: ## install Debian's PostgreSQL if there is none for the tests
+	@sh tools/postgres.sh
+
+# JUNIT=folder keeps the results of both parts as XML.
+junit = $(if $(JUNIT),--junitxml=$(JUNIT)/$(1).xml)
+
+test: setup browser postgres ## run the test suite, the desk's part on SQLite and again on PostgreSQL
+	$(BIN)/pytest -n 2 $(call junit,tests)
+	$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n 2 tests/casework $(call junit,tests-postgres)
 
 lint: setup ## style, types, import fences, security
 	$(BIN)/ruff check .
