@@ -27,6 +27,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(autouse=True)
 def _written_by_the_test(request: pytest.FixtureRequest) -> Iterator[None]:
     databases = {"db", "transactional_db", "live_server"} & set(request.fixturenames)
+    marked = request.node.get_closest_marker("django_db")
+    if marked is not None:
+        databases.add("transactional_db" if marked.kwargs.get("transaction") else "db")
     if not databases:
         yield
         return

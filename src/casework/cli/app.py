@@ -6,8 +6,8 @@ import os
 import sys
 from importlib import import_module
 from types import MappingProxyType
+from typing import Any
 
-import click
 import django
 import typer
 from typer.core import TyperGroup
@@ -38,22 +38,24 @@ COMMANDS = MappingProxyType({
 class _Desk(TyperGroup):
     """The science's commands, and those of the register, for which Django is set up only when one is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The science's commands first."""
         return [*super().list_commands(ctx), *COMMANDS]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name, its module imported only now."""
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casework.settings")
         django.setup()
         command = typer.main.get_command(import_module(f"casework.cli.{COMMANDS[cmd_name]}").app)
-        return command.get_command(ctx, cmd_name) if isinstance(command, click.Group) else command
+        return command.get_command(ctx, cmd_name) if isinstance(command, TyperGroup) else command
 
 
 def main() -> None:
     """Run the command line; deliberate errors are told in words, with exit code 1."""
     group = typer.main.get_group(science)
-    desk = _Desk(name="homeward", commands=group.commands, callback=group.callback, params=group.params,
+    desk = _Desk(name="homeward", commands=dict(group.commands), callback=group.callback, params=group.params,
                  no_args_is_help=True, invoke_without_command=True, help=group.help)
     try:
         desk()

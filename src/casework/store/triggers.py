@@ -25,7 +25,7 @@ NOT_AUDITED = {
     "axes_accessattemptexpiration": "is itself a log, of failed logins",
     "axes_accesslog": "is itself a log, of logins",
     "axes_accessfailurelog": "is itself a log, of failed logins",
-    "django_tasks_database_dbtaskresult": "the worker's queue; what a run does is in the table of runs, which is audited",
+    "django_tasks_database_dbtaskresult": "the worker's queue; what a run does is in the audited table of runs",
 }
 APPEND_ONLY = ("store_auditentry", "store_custodyevent")
 # Columns whose content must not be copied; the audit keeps that they changed.
