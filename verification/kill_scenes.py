@@ -1,0 +1,479 @@
+"""The scenes of kill.py: what is written, over and over, until the kill comes; and what may stand afterwards.
+
+Everything here that touches the register runs in child processes: the parent has no connection that they could share.
+"""
+
+import importlib
+import itertools
+import json
+import os
+import random
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from kill_children import Told, both, in_child, play
+
+from casework.actions import runs
+from casework.actions.act import Conflict
+from casework.actions.decisions import sign_proposal
+from casework.actions.imports import load_case, undo_batch
+from casework.actions.reviews import review
+from casework.jobs import request_run, work
+from casework.jobs.worker import work as work_off_the_queue
+from casework.policy import Role
+from casework.store import triggers
+from casework.store.actor import acting_as
+from casework.store.bridge import case_of
+from casework.store.models import (
+    Account,
+    AuditEntry,
+    CaseFile,
+    Decision,
+    ImportBatch,
+    Organisation,
+    Person,
+    Proposal,
+    Remains,
+    Run,
+    RunTile,
+)
+from homeward.decide import identify
+from homeward.decide import tiles as science_tiles
+from homeward.formats.results import facts_of, results_document
+from homeward.model import Case, MissingPerson
+from homeward.simulate import grow_case
+
+__all__ = ["main"]
+
+SERVER = "HOMEWARD_KILL_SERVER"
+
+_SHARES = {"import": 8, "run": 8, "hand-over": 7, "migration": 3}
+Ack = Callable[[str], None]
+_ROLES = {"manager": Role.CASE_MANAGER, "other": Role.CASE_MANAGER, "analyst": Role.DNA_ANALYST,
+          "custodian": Role.CUSTODIAN, "one": Role.REVIEWER, "two": Role.REVIEWER}
+
+
+@contextmanager
+def _databases() -> Iterator[None]:
+    """The databases that the scenes need, on a server; of SQLite they come and go with the folder."""
+    server = os.environ.get(SERVER, "")
+    if not server:
+        yield
+        return
+    _on_server(server, f'CREATE DATABASE "{_name()}"')
+    try:
+        yield
+    finally:
+        for name in (f"{_name()}_migration", f"{_name()}_template", _name()):
+            _on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _on_server(server: str, statement: str) -> None:
+    import psycopg  # noqa: PLC0415  a register on SQLite does without
+
+    with psycopg.connect(server, autocommit=True) as session:
+        session.execute(statement)
+
+
+def _name() -> str:
+    return str(settings.DATABASES["default"]["NAME"])
+
+
+def _lay_foundation() -> None:
+    """The tables and the accounts."""
+    _migrate()
+    with acting_as("verification"):
+        here = Organisation.objects.create(key="LAB", name="Synthetic laboratory", kind="laboratory")
+        for name, role in _ROLES.items():
+            Account.objects.create(username=name, role=role.value, organisation=here)
+
+
+def _migrate() -> None:
+    with acting_as("migration"):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _as(name: str) -> Account:
+    return Account.objects.get(username=name)
+
+
+def _unsound() -> list[str]:
+    """What is wrong with the database as such."""
+    found = [f"triggers are missing: {len(missing)}" for missing in [triggers.missing()] if missing]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for check, well in (("integrity_check", [("ok",)]), ("foreign_key_check", [])):
+                answer = cursor.execute(f"PRAGMA {check}").fetchall()
+                found += [] if answer == well else [f"{check}: {answer[:3]}"]
+    return found
+
+
+class Scene:
+    """What all scenes have in common; ``acts`` that are waited for at most, and ``seconds`` after them."""
+
+    name = ""
+    acts, seconds = 3, 0.3
+
+    def __init__(self, home: Path, seed: int) -> None:
+        self.home, self.seed = home, seed
+
+    def prepare(self) -> None:
+        """Once, in a child."""
+
+    def before(self, number: int) -> None:
+        """Before each kill, in the parent."""
+
+    def work(self, ack: Ack, number: int) -> None:
+        """In a child, until the kill comes."""
+
+    def check(self, acknowledged: list[str], number: int) -> list[str]:
+        """After each kill, in a child: what is broken."""
+        return []
+
+    def end(self, acknowledged: list[str]) -> tuple[list[str], str]:
+        """At the end, in a child: what is broken, and what is to be told."""
+        return [], ""
+
+
+class Imports(Scene):
+    """A case is loaded, loaded again with changes, and the changes are undone."""
+
+    name = "import"
+
+    def _states(self, key: str) -> list[tuple[Case, tuple[str, int, int]]]:
+        """What is loaded, and what may then stand: digest, batches, batches undone."""
+        number = sum(int(n) * 1000**k for k, n in enumerate(key.split("-")[1:]))
+        first = grow_case(families=6, remains=5, rng=np.random.default_rng([self.seed, number])).case
+        first = replace(first, name=key)
+        changed = replace(first, roster=(replace(first.roster[0], name="Synthetic Changed"), *first.roster[1:],
+                                         MissingPerson("new", "Synthetic New")))
+        return [(first, (first.digest(), 1, 0)), (changed, (changed.digest(), 2, 0)), (first, (first.digest(), 2, 1))]
+
+    def work(self, ack: Ack, number: int) -> None:
+        for k in itertools.count():
+            key = f"c-{number}-{k}"
+            (first, _), (changed, _), _ = self._states(key)
+            manager = _as("manager")
+            load_case(actor=manager, source=first)
+            ack(f"{key} 0")
+            batch = load_case(actor=manager, source=changed)
+            ack(f"{key} 1")
+            undo_batch(actor=manager, batch=batch, reason="verification")
+            ack(f"{key} 2")
+
+    def check(self, acknowledged: list[str], number: int) -> list[str]:
+        mine = [line for line in acknowledged if line.startswith(f"c-{number}-")]
+        return _unsound() + self._broken(mine, CaseFile.objects.filter(key__startswith=f"c-{number}-"))
+
+    def _broken(self, acknowledged: list[str], files: Any) -> list[str]:
+        last = {key: int(step) for key, step in (line.split() for line in acknowledged)}
+        found = [f"{key} was acknowledged and is lost" for key in last if key not in {f.key for f in files}]
+        for file in files:
+            states = [state for _, state in self._states(file.key)]
+            batches = ImportBatch.objects.filter(case=file)
+            stands = case_of(file).digest(), batches.count(), batches.filter(undone_at__isnull=False).count()
+            step = last.get(file.key, -1)
+            if stands not in states[max(step, 0):step + 2]:
+                found.append(f"{file.key}: acknowledged up to {step}, but {stands} stands")
+        return found
+
+    def end(self, acknowledged: list[str]) -> tuple[list[str], str]:
+        files = CaseFile.objects.filter(key__startswith="c-")
+        return (self._broken(acknowledged, files),
+                f"{files.count()} cases and {ImportBatch.objects.count()} batches whole, 0 acknowledged rows lost")
+
+
+class Runs(Scene):
+    """Workers come and are killed; the runs go on."""
+
+    name = "run"
+    seconds = 0.5
+
+    def _case(self) -> Case:
+        grown = grow_case(families=16, remains=6, rng=np.random.default_rng([self.seed, 1])).case
+        return replace(grown, name="run-case")
+
+    def _digest(self) -> str:
+        found = identify(self._case())
+        facts = facts_of(found, source="files", when=timezone.now())
+        return str(results_document(found, facts)["result_digest"])
+
+    def prepare(self) -> None:
+        load_case(actor=_as("manager"), source=self._case())
+
+    def work(self, ack: Ack, number: int) -> None:
+        science_tiles._ROWS = 1
+        _acknowledge(work.Tiles, "put", lambda tiles, index, content: ack(f"tile {tiles._run.pk} {index}"))
+        _acknowledge(runs, "finish_run", lambda run, **_: ack(f"finished {run.pk}"))
+        case = CaseFile.objects.get(key="run-case")
+        while True:
+            if not Run.objects.filter(state__in=("queued", "running")).exists():
+                ack(f"asked {request_run(actor=_as('analyst'), case=case).pk}")
+            work_off_the_queue(once=True)
+
+    def check(self, acknowledged: list[str], number: int) -> list[str]:
+        found = _unsound()
+        states = dict(Run.objects.values_list("pk", "state"))
+        tiles = set(RunTile.objects.values_list("run_id", "index"))
+        for line in acknowledged:
+            what, run, *index = line.split()
+            if int(run) not in states or (what == "finished" and states[int(run)] != "finished"):
+                found.append(f"{line}: is lost")
+            if what == "tile" and (int(run), int(index[0])) not in tiles:
+                found.append(f"{line}: is lost")
+        for run in Run.objects.exclude(state="finished"):
+            if run.state not in ("queued", "running"):
+                found.append(f"{run} {run.state}: {run.error}")
+            if run.proposals.exists():
+                found.append(f"{run} is {run.state} and has proposed")
+        return found
+
+    def end(self, acknowledged: list[str]) -> tuple[list[str], str]:
+        science_tiles._ROWS = 1
+        work_off_the_queue(once=True)
+        digest, found = self._digest(), []
+        for run in Run.objects.all():
+            inserted = AuditEntry.objects.filter(table_name="store_runtile", act="insert", new__run_id=run.pk)
+            tiles = RunTile.objects.filter(run=run).count()
+            if (run.state, run.result_digest) != ("finished", digest):
+                found.append(f"{run} {run.state} {run.error} with the digest {run.result_digest}, not {digest}")
+            if inserted.count() != tiles:
+                found.append(f"{run}: {inserted.count()} tiles were computed for {tiles}")
+            if run.proposals.count() != run.summary["raised"]:
+                found.append(f"{run}: {run.proposals.count()} proposals, {run.summary['raised']} raised")
+        resumed = Run.objects.filter(attempts__gt=1)
+        times = sum(r.attempts - 1 for r in resumed)
+        return found, (f"{Run.objects.count()} runs, {resumed.count()} of them resumed, {times} times in all, every one "
+                       "with the digest of an undisturbed run, no tile computed twice")
+
+
+def _acknowledge(owner: Any, name: str, ack: Callable[..., None]) -> None:
+    """After a function has returned, say so."""
+    usual = getattr(owner, name)
+
+    def said(*args: Any, **kwargs: Any) -> Any:
+        answer = usual(*args, **kwargs)
+        ack(*args, **kwargs)
+        return answer
+
+    setattr(owner, name, said)
+
+
+_LATER = '''
+from django.db import migrations, models
+
+
+def change(apps, schema_editor):
+    Person = apps.get_model("store", "Person")
+    for person in Person.objects.all():
+        person.rank = "changed"
+        person.save()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("store", "{before}")]
+    operations = [{operations}]
+'''
+_STEPS = {
+    "0002_columns": ("0001_initial", "migrations.AddField('person', 'later', models.TextField(default='later')), "
+                     "migrations.AlterField('person', 'rank', models.CharField(max_length=90, blank=True))"),
+    "0003_rows": ("0002_columns", "migrations.RunPython(change)"),
+}
+
+
+class Migrations(Scene):
+    """An upgrade that rebuilds the roster's table and rewrites its rows; every third time a register made anew."""
+
+    name = "migration"
+    acts, rows = 0, 300
+    _seconds = (1.0, 1.0)
+
+    @property
+    def seconds(self) -> float:  # type: ignore[override]
+        return self._seconds[self._empty]
+
+    _empty = False
+
+    def __init__(self, home: Path, seed: int) -> None:
+        super().__init__(home, seed)
+        package = home / "later_migrations"
+        package.mkdir()
+        (package / "__init__.py").write_text("")
+        (package / "0001_initial.py").write_text(
+            "import importlib\nfirst = importlib.import_module('casework.store.migrations.0001_initial')\n"
+            "Migration = first.Migration\n")
+        for name, (before, operations) in _STEPS.items():
+            (package / f"{name}.py").write_text(_LATER.format(before=before, operations=operations))
+        sys.path.insert(0, str(home))
+
+    def prepare(self) -> None:
+        self._use("_template")
+        _create()
+        _migrate()
+        with acting_as("verification"):
+            manager = Account.objects.create(username="manager", role=Role.CASE_MANAGER.value)
+        roster = tuple(MissingPerson(f"P{k}", f"Synthetic {k}") for k in range(self.rows))
+        case = replace(grow_case(families=1, remains=1, rng=np.random.default_rng(1)).case, roster=roster, families=(),
+                       reference_samples=(), profiles=(), remains_samples=(), elements=(), remains=(), transfers=(),
+                       incidents=())
+        load_case(actor=manager, source=case)
+        connection.close()
+
+    def before(self, number: int) -> None:
+        if number == 0:
+            self._seconds = tuple(self._timed(empty) for empty in (False, True))  # type: ignore[assignment]
+        self._empty = number % 3 == 2
+        self._copy()
+
+    def _timed(self, empty: bool) -> float:
+        self._empty = empty
+        self._copy()
+        started = time.monotonic()
+        in_child(lambda: self.work(lambda _: None, 0))
+        return 1.1 * (time.monotonic() - started)
+
+    def _copy(self) -> None:
+        source = "_template"
+        if connection.vendor == "sqlite":
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{_name()}_migration{suffix}").unlink(missing_ok=True)
+            if not self._empty:
+                shutil.copy(f"{_name()}{source}", f"{_name()}_migration")
+            return
+        server = os.environ[SERVER]
+        name = f"{_name()}_migration"
+        _on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _on_server(server, f'CREATE DATABASE "{name}"' + ("" if self._empty else f' TEMPLATE "{_name()}{source}"'))
+
+    def _use(self, suffix: str) -> None:
+        connection.settings_dict["NAME"] = _name() + suffix
+
+    def work(self, ack: Ack, number: int) -> None:
+        self._use("_migration")
+        settings.MIGRATION_MODULES = {"store": "later_migrations"}
+        _migrate()
+
+    def check(self, acknowledged: list[str], number: int) -> list[str]:
+        self._use("_migration")
+        found = [] if self._empty else self._halves()
+        self.work(lambda _: None, number)  # and once more, to the end
+        found += _unsound()
+        if self._empty:
+            return found + ([] if self._columns() >= {"later"} else ["the register is not made to its end"])
+        return found + ([] if self._stands() == (True, self.rows, self.rows) else [f"{self._stands()} stands"])
+
+    def _columns(self) -> set[str]:
+        with connection.cursor() as cursor:
+            return {column.name for column in connection.introspection.get_table_description(cursor, "store_person")}
+
+    def _stands(self) -> tuple[bool, int, int]:
+        """Whether the new column is there, how many persons, and of how many the rank is changed."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*), count(CASE WHEN rank = 'changed' THEN 1 END) FROM store_person")
+            return ("later" in self._columns(), *cursor.fetchone())
+
+    def _halves(self) -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name FROM django_migrations WHERE app = 'store'")
+            applied = {name for (name,) in cursor.fetchall()}
+        should = "0002_columns" in applied, self.rows, self.rows if "0003_rows" in applied else 0
+        return [] if self._stands() == should else [f"{applied}: {self._stands()} stands, not {should}"]
+
+    def end(self, acknowledged: list[str]) -> tuple[list[str], str]:
+        return [], (f"each step of an upgrade of {self.rows} persons whole or not begun, finished when it was said "
+                    "again, all triggers in place")
+
+
+def _create() -> None:
+    """A database on the server for what this child uses."""
+    if connection.vendor == "postgresql":
+        name = connection.settings_dict["NAME"]
+        _on_server(os.environ[SERVER], f'CREATE DATABASE "{name}"')
+
+
+def race(number: int) -> list[str]:
+    """Two who sign the same proposal, and two workers for the same run, at the same moment."""
+    proposal, run = in_child(lambda: _to_be_raced_for(number))
+    signed = both(lambda who: _sign(who, proposal), ("manager", "other"), connection.ensure_connection)
+    taken = both(lambda who: _take(who, run), ("one", "two"), connection.ensure_connection)
+    found = [] if sorted(signed) == ["conflict", "signed"] else [f"race {number} for a signature: {signed}"]
+    found += [] if sorted(taken) == ["late", "taken"] else [f"race {number} for a run: {taken}"]
+    decisions = in_child(lambda: Decision.objects.filter(proposal=proposal).count())
+    return found + ([] if decisions == 1 else [f"race {number}: {decisions} decisions"])
+
+
+def _to_be_raced_for(number: int) -> tuple[int, int]:
+    with acting_as("verification"):
+        case, _ = CaseFile.objects.get_or_create(key="race")
+        run = Run.objects.create(case=case, requested_by=_as("analyst"))
+        person = Person.objects.create(case=case, key=f"P{number}")
+        remains = Remains.objects.create(case=case, key=f"R{number}")
+        proposal = Proposal.objects.create(case=case, run=run, person=person, remains=remains, meets_rule=True,
+                                           posterior=1.0, log10_lr=9.0, raised_by=_as("analyst"), reason="synthetic")
+    for reviewer in ("one", "two"):
+        proposal.refresh_from_db()
+        review(actor=_as(reviewer), proposal=proposal, verdict="agree", reason="synthetic")
+    return proposal.pk, run.pk
+
+
+def _sign(who: str, proposal: int) -> str:
+    try:
+        sign_proposal(actor=_as(who), proposal=Proposal.objects.get(pk=proposal), reason="synthetic", version=3)
+    except Conflict:
+        return "conflict"
+    return "signed"
+
+
+def _take(who: str, run: int) -> str:
+    return "late" if runs.take_run(run, worker=who) is None else "taken"
+
+
+def _races(rounds: int) -> Told:
+    told = Told("two at once")
+    for number in range(rounds):
+        told.broken += race(number)
+    told.more = f"{rounds} races for a signature and {rounds} for a run, one winner each"
+    return told
+
+
+def _scenes(home: Path, seed: int) -> list[Scene]:
+    """All scenes; what they compute is compiled before the first child is forked."""
+    identify(grow_case(families=4, remains=3, rng=np.random.default_rng(seed)).case)
+    importlib.import_module("django_tasks_db.models")
+    return [Imports(home, seed), Runs(home, seed), Migrations(home, seed)]
+
+
+def _counts(kills: int, names: list[str]) -> dict[str, int]:
+    """How many kills each scene gets."""
+    whole = sum(_SHARES[s] for s in names)
+    shares = {s: kills * _SHARES[s] // whole for s in names}
+    shares[names[0]] += kills - sum(shares.values())
+    return shares
+
+
+def main(asked: dict[str, Any]) -> None:
+    """Play the scenes; each says one line of JSON when it has ended."""
+    with _databases():
+        scenes = {s.name: s for s in _scenes(Path(settings.HOME), asked["seed"])}
+        wanted = [name for name in asked["scene"] or scenes if name in scenes]
+        in_child(_lay_foundation)
+        rng = random.Random(asked["seed"])
+        for name, kills in _counts(asked["kills"], wanted).items():
+            _say(play(scenes[name], kills, rng))
+        _say(_races(asked["races"]))
+
+
+def _say(told: Told) -> None:
+    sys.stdout.write(json.dumps(asdict(told)) + "\n")
+    sys.stdout.flush()
