@@ -1,1 +1,5 @@
 """The API: all reads, and the acts that machines need, as JSON."""
+
+from casework.api.application import api
+
+__all__ = ["api"]
