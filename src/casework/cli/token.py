@@ -21,5 +21,6 @@ def token(name: Annotated[str, typer.Argument(help="What the token is for, such 
           days: Annotated[int, typer.Option(help="How many days it is good for.")] = 90) -> None:
     """Make a token for the API; it is shown once and kept nowhere."""
     made, secret = make_token(actor=account_named(as_), name=name, days=days)
-    show.line(f"Token {made.name!r} of {made.account.username}, good until {made.expires_at:%Y-%m-%d}. It is shown once:")
+    until = f"{made.expires_at:%Y-%m-%d}"
+    show.line(f"Token {made.name!r} of {made.account.username}, good until {until}. It is shown once:")
     show.line(secret)
