@@ -5,15 +5,19 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
+from large_register import import_roster, roster_folder, search_roster
+from long_chain import chain_in_memory, fill_register, verify_chain, verify_whole_register
 from many_families import degraded, many_families
 
 from homeward.decide import antemortem, identify
-from homeward.decide.joint import identify_jointly
+from homeward.decide.joint import JointPrior, identify_jointly
 from homeward.decide.lines import compare_lines
 from homeward.evidence import kinship
 from homeward.formats import read_any
@@ -113,6 +117,30 @@ def joint(name: str) -> Task:
     return Task(f"weigh together {name}", prepare, None, peer, origin)
 
 
+def joint_thousand() -> Task:
+    """A thousand missing and a thousand remains, every tenth family missing two: LRs, tables, posteriors, the best."""
+    cases = _verification("joint_cases")
+
+    def prepare() -> Callable[[], object]:
+        rng = np.random.default_rng(1953)
+        small = cases.grow(replace(cases.THOUSAND, persons=60, remains=60), cases.usual_loci(), rng)[0]
+        identify_jointly(small, compare_lines(small).support)  # compiles
+        case, prior = cases.grow(cases.THOUSAND, cases.usual_loci(), rng)[0], JointPrior(cases.THOUSAND.share)
+        return lambda: identify_jointly(case, compare_lines(case).support, prior=prior)
+
+    return Task("joint_1000x1000_two_in_ten", prepare, 1_000_000, repeat=False)
+
+
+def _verification(name: str) -> ModuleType:
+    """A module of the slow proofs, which grow cases too."""
+    spec = spec_from_file_location(name, _ROOT / "verification" / f"{name}.py")
+    if spec is None or spec.loader is None:
+        raise Absent(f"verification/{name}.py is absent")
+    module = sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def stranger(step: str) -> Task:
     """One of the README's commands in a fresh clone, all set-up included; the sources are those last committed."""
 
@@ -197,6 +225,36 @@ def search(n_remains: int, n_families: int, mutation: str = "proportional", *, n
                 repeat=n_remains * n_families < 10**8)
 
 
+def register_import() -> Task:
+    """A case folder of 100,000 persons into an empty register: read, stored, audited by the triggers."""
+
+    def prepare() -> Callable[[], object]:
+        roster_folder()
+        return import_roster
+
+    return Task("register: 100,000 persons imported", prepare, repeat=False)
+
+
+def register_search(text: str) -> Task:
+    """A search of that roster; after ``register_import``, whose register it searches."""
+    return Task(f"register: {text!r} among 100,000 persons", lambda: partial(search_roster, text))
+
+
+def custody_chain(n: int) -> Task:
+    """A chain of custody verified: hashes, order, who held what; from lines in memory."""
+    return Task(f"custody: {n:,} events verified, in memory", lambda: partial(verify_chain, chain_in_memory(n)))
+
+
+def custody_register(n: int) -> Task:
+    """What ``homeward verify-custody`` does, on a register of that many events."""
+
+    def prepare() -> Callable[[], object]:
+        fill_register(n)
+        return verify_whole_register
+
+    return Task(f"custody: {n:,} events verified, in the register", prepare)
+
+
 TASKS: tuple[Callable[[], Task], ...] = (
     partial(start, "homeward.model"),
     partial(start, "homeward.cli"),
@@ -209,6 +267,8 @@ TASKS: tuple[Callable[[], Task], ...] = (
     partial(in_memory, "parent_sib_none_100"),
     partial(in_memory, "cousins2_aunt_none_50"),
     *(partial(joint, name) for name in ("planecrash", "exclusionExample", "grave", "icmp")),
+    joint_thousand,
+    partial(custody_chain, 100_000),
     partial(scan, 0),
     partial(scan, 1),
     partial(scan, 20),
@@ -222,6 +282,10 @@ TASKS: tuple[Callable[[], Task], ...] = (
 
 # Half a minute to minutes each: `run.py --large`.
 LARGE: tuple[Callable[[], Task], ...] = (
+    partial(custody_register, 1_000_000),
+    register_import,
+    *(partial(register_search, text) for text in ("moor walter", "birken", "0001", "nobody", "")),
+    joint_thousand,
     partial(stranger, "run"),
     partial(stranger, "test"),
     partial(search, 11_000, 66_673, workers=2),

@@ -7,7 +7,7 @@ show the same there are one state.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +16,14 @@ from homeward.kinship.laboratory import rank_one_terms
 from homeward.kinship.likelihood import Typed, lumped_if_possible
 from homeward.kinship.locus import Locus, Observation, locus_of
 from homeward.kinship.remains_codes import RemainsCodes
-from homeward.kinship.shape import Kind, males_of
+from homeward.kinship.shape import Kind, Shape, males_of, shape_of
 from homeward.model import Family, FrequencyTable, Marker, Member, Unsupported
 
 __all__ = ["MarkerView", "as_strangers", "views_of"]
 
 _Array = NDArray[np.float64]
 _Index = NDArray[np.int64]
+_Shapes = dict[tuple[frozenset[tuple[str, Kind]], str | None, bool], tuple[Shape, tuple[str, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class MarkerView:
     1), the state of each member for each of the remains, last for none. ``kind``: (k, S); ``known``: (k, S, 2);
     ``terms``: (k, S, 4, 2, A), every state as weights of ordered genotypes, known and untyped ones too.
     ``log_weight``: (k, S), of the remains' report beside the member's own reference. ``log_population``: (k,
-    n_remains + 1), of the remains' report as an unrelated person's.
+    n_remains + 1), of the remains' report as an unrelated person's. ``shapes``: those that were needed so far, of all
+    the family's markers.
     """
 
     typed: Typed
@@ -47,17 +49,29 @@ class MarkerView:
     terms: _Array
     log_weight: _Array
     log_population: _Array
+    shapes: _Shapes = field(default_factory=dict)
+
+    def shape(self, kinds: Sequence[Kind], *, query: str | None = None) -> tuple[Shape, tuple[str, ...]]:
+        """The family's shape at the marker where the missing show ``kinds``, and the ids of its members."""
+        shown = {m: o.kind for m, o in self.references.items()}
+        shown |= {m: kind for m, kind in zip(self.members, kinds, strict=True) if kind is not Kind.UNTYPED}
+        key = frozenset(shown.items()), query, self.marker.x_linked
+        found = self.shapes.get(key)
+        if found is None:
+            found = self.shapes[key] = shape_of(self.typed.family, shown, query=query, x_linked=self.marker.x_linked)
+        return found
 
 
 def views_of(typed: Typed, members: Sequence[str], remains: RemainsCodes, table: FrequencyTable) -> list[MarkerView]:
     """A view for each marker of the table at which anyone is typed; ``remains`` are coded for the same table."""
-    views = []
+    views: list[MarkerView] = []
+    shapes: _Shapes = {}
     for m, marker in enumerate(table.markers):
         references = typed.observations(marker)
         shown = _shown(remains, m, marker)
         if references or shown:
-            numbers = _numbers(remains, m, len(shown))
-            views.append(_view(typed, tuple(members), marker, _Seen.of(locus_of(marker), references, shown), numbers))
+            family = _At(typed, tuple(members), marker, shapes)
+            views.append(family.view(_Seen.of(locus_of(marker), references, shown), _numbers(remains, m, len(shown))))
     return views
 
 
@@ -110,28 +124,60 @@ class _Seen:
         return cls(small, {m: renamed[f"relative {m}"] for m in references}, again)
 
 
-def _view(typed: Typed, members: tuple[str, ...], marker: Marker, seen: _Seen, numbers: _Index) -> MarkerView:
-    k, n_states, n_alleles = len(members), len(seen.shown) + 1, seen.locus.n_alleles
-    kind, known = np.zeros((k, n_states), np.int8), np.zeros((k, n_states, 2), np.int64)
-    terms = np.zeros((k, n_states, 4, 2, n_alleles))
-    log_weight, population = np.zeros((k, n_states)), np.zeros((k, n_states))
-    males = males_of(typed.family)
-    for i, member in enumerate(members):
-        single = marker.x_linked and member in males
-        own = seen.references.get(member)
+@dataclass(frozen=True, slots=True)
+class _At:
+    """One family and its missing members at a marker."""
+
+    typed: Typed
+    members: tuple[str, ...]
+    marker: Marker
+    shapes: _Shapes
+
+    def view(self, seen: _Seen, numbers: _Index) -> MarkerView:
+        males, states = males_of(self.typed.family), list[_States]()
+        alike: dict[bool, _States] = {}  # members without a reference of their own differ in sex alone
+        for member in self.members:
+            single, own = self.marker.x_linked and member in males, seen.references.get(member)
+            if own is not None or single not in alike:
+                states.append(_States.of(seen, own, single))
+                if own is None:
+                    alike[single] = states[-1]
+            else:
+                states.append(alike[single])
+        others = {m: o for m, o in seen.references.items() if m not in self.members}
+        return MarkerView(
+            self.typed, self.marker, seen.locus, self.members, others, np.tile(numbers, (len(states), 1)),
+            np.stack([s.kind for s in states]), np.stack([s.known for s in states]),
+            np.stack([s.terms for s in states]), np.stack([s.log_weight for s in states]),
+            np.stack([s.population[numbers] for s in states]), self.shapes)
+
+
+@dataclass(frozen=True, slots=True)
+class _States:
+    """What one member may show at a marker, the last with nothing placed; as in ``MarkerView``, without its k."""
+
+    kind: NDArray[np.int8]
+    known: _Index
+    terms: _Array
+    log_weight: _Array
+    population: _Array
+
+    @classmethod
+    def of(cls, seen: _Seen, own: Observation | None, single: bool) -> _States:
+        n_states, n_alleles = len(seen.shown) + 1, seen.locus.n_alleles
+        made = cls(np.zeros(n_states, np.int8), np.zeros((n_states, 2), np.int64),
+                   np.zeros((n_states, 4, 2, n_alleles)), np.zeros(n_states), np.zeros(n_states))
         for s, report in enumerate([*seen.shown, None]):
             # A partial or silent result on a man's only X is not compared.
             placed = None if report is None or (single and report.known is None) else report
             if placed is not None:
-                population[i, s] = _log_population(seen.locus, placed, single)
-            both, log_weight[i, s] = _together(own, placed, single)
-            kind[i, s] = Kind.UNTYPED if both is None else both.kind
-            known[i, s] = (0, 0) if both is None or both.known is None else both.known
+                made.population[s] = _log_population(seen.locus, placed, single)
+            both, made.log_weight[s] = _together(own, placed, single)
+            made.kind[s] = Kind.UNTYPED if both is None else both.kind
+            made.known[s] = (0, 0) if both is None or both.known is None else both.known
             given = _as_terms(both, n_alleles)
-            terms[i, s, :len(given)] = given
-    others = {m: o for m, o in seen.references.items() if m not in members}
-    return MarkerView(typed, marker, seen.locus, members, others, np.tile(numbers, (k, 1)), kind, known, terms,
-                      log_weight, population[:, numbers])
+            made.terms[s, :len(given)] = given
+        return made
 
 
 def _terms(observation: Observation) -> _Array:

@@ -16,13 +16,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from homeward.kinship._joint_kernels import count_assignments
 from homeward.kinship._joint_lanes import logliks_of, one_shape_serves
+from homeward.kinship._joint_pairs import pair_logliks
 from homeward.kinship._joint_views import MarkerView, as_strangers, views_of
 from homeward.kinship.likelihood import Typed
 from homeward.kinship.remains_codes import RemainsCodes
-from homeward.model import FrequencyTable, InvalidValue, TooLarge
+from homeward.model import FrequencyTable, InvalidValue, TooLarge, Unsupported
 
-__all__ = ["MOST_ASSIGNMENTS", "JointTable", "grid_size", "joint_table"]
+__all__ = ["MOST_ASSIGNMENTS", "JointTable", "grid_size", "joint_table", "logliks_of_two"]
 
 MOST_ASSIGNMENTS = 2_000_000
 _MOST_MISSING = 16
@@ -61,10 +63,7 @@ def grid_size(possible: NDArray[np.bool_]) -> int:
         raise TooLarge(f"{k} missing members in one family; {_MOST_MISSING} are allowed")
     counts = np.zeros(1 << k)
     counts[0] = 1.0
-    for column in possible.T:
-        before = counts.copy()
-        for i in np.flatnonzero(column):
-            counts.reshape(-1, 2, 1 << int(i))[:, 1] += before.reshape(-1, 2, 1 << int(i))[:, 0]
+    count_assignments(np.ascontiguousarray(possible), counts)
     return int(counts.sum())
 
 
@@ -83,6 +82,43 @@ def joint_table(typed: Typed, members: Sequence[str], remains: RemainsCodes, tab
     Raises TooLarge, with the number, for more than ``most`` assignments or a pedigree beyond exact computation;
     InvalidValue for a member that the family has not; Unsupported for coancestry with founder inbreeding.
     """
+    possible = _checked(typed, members, remains, possible, most)
+    views = views_of(typed, members, remains, table)
+    if table.theta == 0.0 and len(members) == 2:
+        picks, loglik = _listed(_of_two(views, possible))
+    else:
+        picks, loglik = _levels(_Family(views, table.theta == 0.0 and one_shape_serves(views), table.theta), possible)
+    start = loglik[0]
+    if np.isneginf(start):
+        return JointTable(tuple(members), picks, loglik, np.zeros(1))
+    if table.theta > 0.0:
+        strangers = views_of(*as_strangers(typed, members), remains, table)
+        unrelated = logliks_of(strangers, picks, theta=table.theta)
+    else:
+        unrelated = start + _population(views, picks)
+    log_lr = loglik - unrelated
+    log_lr[0] = 0.0
+    return JointTable(tuple(members), picks, loglik, log_lr)
+
+
+def logliks_of_two(typed: Typed, members: Sequence[str], remains: RemainsCodes, table: FrequencyTable, *,
+                   possible: NDArray[np.bool_] | None = None, most: int = MOST_ASSIGNMENTS) -> _Array:
+    """The logliks of the joint table of a family with two missing as a matrix, for θ = 0.
+
+    It is (n_remains + 1, n_remains + 1). Rows are the remains that the first of ``members`` is, columns those of the
+    second, last none; natural log, −inf where an assignment is impossible. Where the references contradict the
+    pedigree all are. Of many remains this is much less to hold and to go through than a list. Arguments and what is
+    raised as for ``joint_table``, and Unsupported with coancestry.
+    """
+    if len(members) != 2 or table.theta > 0.0:
+        raise Unsupported(f"family {typed.family.id}: a matrix is of two missing, without coancestry")
+    possible = _checked(typed, members, remains, possible, most)
+    return _of_two(views_of(typed, members, remains, table), possible)
+
+
+def _checked(typed: Typed, members: Sequence[str], remains: RemainsCodes, possible: NDArray[np.bool_] | None,
+             most: int) -> NDArray[np.bool_]:
+    """The pairs to be considered; InvalidValue or TooLarge where they cannot be."""
     _check_members(typed, members)
     n_remains = len(remains.codes)
     if possible is None:
@@ -91,21 +127,7 @@ def joint_table(typed: Typed, members: Sequence[str], remains: RemainsCodes, tab
     if count > most:
         raise TooLarge(f"family {typed.family.id}: {count:,} assignments of {n_remains} remains to {len(members)} "
                        f"missing members; {most:,} are allowed")
-    views = views_of(typed, members, remains, table)
-    family = _Family(views, table.theta == 0.0 and one_shape_serves(views), table.theta)
-    nobody = np.full((1, len(members)), -1, dtype=np.int32)
-    start = family.logliks(nobody)
-    if np.isneginf(start[0]):
-        return JointTable(tuple(members), nobody, start, np.zeros(1))
-    picks, loglik = _levels(family, possible, nobody, start)
-    if table.theta > 0.0:
-        strangers = views_of(*as_strangers(typed, members), remains, table)
-        unrelated = logliks_of(strangers, picks, theta=table.theta)
-    else:
-        unrelated = start[0] + _population(views, picks)
-    log_lr = loglik - unrelated
-    log_lr[0] = 0.0
-    return JointTable(tuple(members), picks, loglik, log_lr)
+    return possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +151,40 @@ def _check_members(typed: Typed, members: Sequence[str]) -> None:
         raise InvalidValue(typed.family.id, "members", ", ".join(members), "must be named once each, and at least one")
 
 
-def _levels(family: _Family, possible: NDArray[np.bool_], nobody: _Picks, start: _Array) -> tuple[_Picks, _Array]:
-    """Assignments of one pair, of two, and so on; an assignment grows only while it is possible."""
-    all_picks, all_logliks = [nobody], [start]
+def _of_two(views: Sequence[MarkerView], possible: NDArray[np.bool_]) -> _Array:
+    """Natural log likelihood of every assignment to two members, as ``logliks_of_two``."""
+    n = possible.shape[1]
+    rows, columns = (np.flatnonzero(mine) for mine in possible)
+    logliks = pair_logliks(views, rows, columns)
+    if logliks.shape != (n + 1, n + 1):
+        computed, logliks = logliks, np.full((n + 1, n + 1), -np.inf)
+        logliks[np.ix_(np.append(rows, n), np.append(columns, n))] = computed
+    both = np.arange(n)
+    logliks[both, both] = -np.inf
+    if np.isneginf(logliks[n, n]):
+        logliks[:] = -np.inf
+    return logliks
+
+
+def _listed(logliks: _Array) -> tuple[_Picks, _Array]:
+    """The possible assignments of a matrix as a list, that of nobody first."""
+    n = len(logliks) - 1
+    turned = np.roll(logliks, 1, axis=(0, 1))  # none first
+    first, second = np.nonzero(turned > -np.inf)
+    if np.isneginf(logliks[n, n]):
+        first, second = np.zeros((2, 1), dtype=np.int64)
+    picks = np.stack([first, second], axis=1).astype(np.int32) - 1
+    return picks, turned[first, second]
+
+
+def _levels(family: _Family, possible: NDArray[np.bool_]) -> tuple[_Picks, _Array]:
+    """Assignments of nobody, of one pair, of two, and so on; an assignment grows only while it is possible."""
+    picks = np.full((1, len(possible)), -1, dtype=np.int32)
+    start = family.logliks(picks)
+    all_picks, all_logliks = [picks], [start]
+    if np.isneginf(start[0]):
+        return picks, start
     together: NDArray[np.bool_] | None = None
-    picks = nobody
     for size in range(1, min(possible.shape) + 1):
         picks = _grown(picks, possible, together)
         loglik = family.logliks(picks)
@@ -194,7 +245,8 @@ def _compatible(picks: _Picks, possible: NDArray[np.bool_]) -> NDArray[np.bool_]
 def _population(views: Sequence[MarkerView], picks: _Picks) -> _Array:
     """Natural log probability of the assigned profiles as those of unrelated people."""
     total = np.zeros(len(picks))
-    for view in views:
-        for i in range(picks.shape[1]):
-            total += view.log_population[i, picks[:, i]]
+    if views:
+        each = np.sum([view.log_population for view in views], axis=0)
+        for mine, placed in zip(each, picks.T, strict=True):
+            total += mine[placed]
     return total

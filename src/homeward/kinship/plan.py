@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ from homeward.model import TooLarge
 
 __all__ = ["LoopAboveQuery", "build_program"]
 
-_MOST_BITS = 14
+_MOST_BITS, _MOST_LINKED_BITS = 14, 18  # at linked markers nobody can be fixed instead
 
 
 class LoopAboveQuery(Exception):
@@ -46,10 +47,10 @@ def _constant(register: int) -> _Table:
     return _Table((), np.array(register))
 
 
-def _combine(a: _Table, b: _Table, emit: Callable[[int, int], int]) -> _Table:
+def _combine(a: _Table, b: _Table, emit: Callable[[int, int], int], *, most: int) -> _Table:
     bits = tuple(sorted({*a.bits, *b.bits}))
-    if len(bits) > _MOST_BITS:
-        raise TooLarge(f"a table of this pedigree needs {len(bits)} bits; {_MOST_BITS} are allowed")
+    if len(bits) > most:
+        raise TooLarge(f"a table of this pedigree needs {len(bits)} bits; {most} are allowed")
     left, right = (np.broadcast_to(_aligned(t, bits), (2,) * len(bits)).ravel() for t in (a, b))
     made = [emit(int(x), int(y)) for x, y in zip(left, right, strict=True)]
     return _Table(bits, np.array(made).reshape((2,) * len(bits)))
@@ -72,11 +73,11 @@ def _summed(table: _Table, bit: int, emit: Callable[[int, int], int]) -> _Table:
 
 
 def _choice(bit: int, first: _Table, second: _Table) -> _Table:
-    """The first table where a new bit is 0, the second where it is 1."""
-    bits = tuple(sorted({*first.bits, *second.bits}))
+    """The first table where a bit is 0, the second where it is 1; at linked markers they may hold the bit already."""
+    bits = tuple(sorted({bit, *first.bits, *second.bits}))
     pair = [np.broadcast_to(_aligned(t, bits), (2,) * len(bits)) for t in (first, second)]
-    place = sum(b < bit for b in bits)
-    return _Table((*bits[:place], bit, *bits[place:]), np.stack(pair, axis=place))
+    place = bits.index(bit)
+    return _Table(bits, np.stack([t.take(k, axis=place) for k, t in enumerate(pair)], axis=place))
 
 
 def build_program(shape: Shape, *, most: int = 400_000) -> Program:
@@ -94,6 +95,7 @@ class _Planner:
     def __init__(self, shape: Shape, most: int) -> None:
         self.shape = shape
         self.inbred = sorted(shape.inbred)
+        self.combine = partial(_combine, most=_MOST_LINKED_BITS if shape.linked else _MOST_BITS)
         self.out = ProgramBuilder(presets=2 * len(self.inbred) + 2 * shape.linked, limit=most)
         self.selectors: dict[tuple[int, int], int] = {}  # of linked transmissions, tied before they are used
         self.waiting: set[int] = set()  # selectors that no table holds yet
@@ -268,16 +270,13 @@ class _Planner:
             return
         tables = self.slots[slots[0]]
         vector = self._product([t for t in tables if bit in t.bits], self.out.vmul, 0)
-        vector = _combine(vector, scalar, self.out.vscale)
+        vector = self.combine(vector, scalar, self.out.vscale)
         rest = [t for t in tables if bit not in t.bits]
         self.slots[slots[0]] = [*rest, _summed(vector, bit, self.out.vadd)]
 
-    @staticmethod
-    def _product(tables: list[_Table], emit: Callable[[int, int], int], empty: int) -> _Table:
-        product = _constant(empty)
-        for table in sorted(tables, key=lambda t: len(t.bits)):
-            product = _combine(product, table, emit)
-        return product
+    def _product(self, tables: list[_Table], emit: Callable[[int, int], int], empty: int) -> _Table:
+        narrow_first = sorted(tables, key=lambda t: len(t.bits))
+        return reduce(lambda product, table: self.combine(product, table, emit), narrow_first, _constant(empty))
 
     # --- absorbing a member
 
@@ -334,7 +333,7 @@ class _Planner:
 
     def _half_message(self, passed: _Table, kept: _Table, male: bool) -> _Table:
         weight = _mapped(kept, self.out.total)
-        return _combine(_mapped(passed, lambda v: self.out.down(v, male)), weight, self.out.vscale)
+        return self.combine(_mapped(passed, lambda v: self.out.down(v, male)), weight, self.out.vscale)
 
     # --- founders whose alleles may be one and the same: (1 − f) p_a p_b + f p_a [a=b]
 
@@ -348,9 +347,9 @@ class _Planner:
         apart = [_mapped(t, lambda v: self.out.dot(p, v)) for t in tables.values()]
         if self._single(m):
             return apart[0]
-        same = _mapped(_combine(tables[0], tables[1], self.out.vmul), lambda v: self.out.dot(p, v))
-        outbred = _combine(apart[0], apart[1], self.out.smul)
-        return _combine(_mapped(outbred, lambda s: self.out.smul(s, other)),
+        same = _mapped(self.combine(tables[0], tables[1], self.out.vmul), lambda v: self.out.dot(p, v))
+        outbred = self.combine(apart[0], apart[1], self.out.smul)
+        return self.combine(_mapped(outbred, lambda s: self.out.smul(s, other)),
                         _mapped(same, lambda s: self.out.smul(s, f)), self.out.sadd)
 
     def _inbred_message(self, m: int, tables: dict[int, _Table], child: tuple[int, int]) -> _Table:
@@ -359,8 +358,8 @@ class _Planner:
         free = {s: _mapped(t, lambda v: self.out.vmul(p, v)) for s, t in tables.items()}
         outbred = _choice(self._selector(child), self._half_message(free[0], free[1], male),
                           self._half_message(free[1], free[0], male))
-        same = _mapped(_combine(free[0], tables[1], self.out.vmul), lambda v: self.out.down(v, male))
-        return _combine(_mapped(outbred, lambda v: self.out.vscale(v, other)),
+        same = _mapped(self.combine(free[0], tables[1], self.out.vmul), lambda v: self.out.down(v, male))
+        return self.combine(_mapped(outbred, lambda v: self.out.vscale(v, other)),
                         _mapped(same, lambda v: self.out.vscale(v, f)), self.out.vadd)
 
     # --- the end
@@ -379,14 +378,14 @@ class _Planner:
         else:
             free = tables
         if self._single(query):
-            only = _combine(free[1], rest, self.out.vscale)
+            only = self.combine(free[1], rest, self.out.vscale)
             return self.out.finish(diagonal=[int(v) for v in only.registers.ravel()])
         if inbred:
             f, other = self._presets(query)
-            same = _combine(_combine(free[0], tables[1], self.out.vmul), rest, self.out.vscale)
+            same = self.combine(self.combine(free[0], tables[1], self.out.vmul), rest, self.out.vscale)
             diagonal = [self.out.vscale(int(v), f) for v in same.registers.ravel()]
             rest = _mapped(rest, lambda s: self.out.smul(s, other))
-        left = _combine(free[0], rest, self.out.vscale)
+        left = self.combine(free[0], rest, self.out.vscale)
         bits = tuple(sorted({*left.bits, *free[1].bits}))
         first, second = (np.broadcast_to(_aligned(t, bits), (2,) * len(bits)).ravel() for t in (left, free[1]))
         pairs = [(int(a), int(b)) for a, b in zip(first, second, strict=True)]

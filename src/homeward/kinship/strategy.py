@@ -56,11 +56,14 @@ def _size_class(n_alleles: int) -> int:
 
 @lru_cache(maxsize=4096)
 def _strategy(shape: Shape, n_alleles: int, dense: bool) -> Strategy:
-    """The cheapest of: no conditioning, one member, a couple, and so on while it pays."""
+    """The cheapest of: no conditioning, one member, a couple, and so on while it pays.
+
+    At linked markers nobody is fixed: a known genotype does not say which alleles are of one chromosome.
+    """
     loops = max(shape.paths_to_query(), default=0) > 1
-    pins: tuple[int, ...] = (shape.query,) if loops else ()
+    pins: tuple[int, ...] = (shape.query,) if loops and not shape.linked else ()
     best = _with_pins(shape, pins, n_alleles, dense)
-    while best is None or best[0] > _CHEAP:
+    while (best is None or best[0] > _CHEAP) and not shape.linked:
         better = [found for extra in _worth_pinning(shape, pins) for found in
                   [_with_pins(shape, (*pins, *extra), n_alleles, dense)] if found is not None]
         if not better:

@@ -16,7 +16,7 @@ from hypothesis import given
 from homeward.decide import antemortem
 from homeward.evidence import kinship as line
 from homeward.formats.neutral import read_neutral, read_neutral_outputs
-from homeward.kinship import Relatives, Report, Typed, blind, blind_search, genotype_tables, observe
+from homeward.kinship import Relatives, Report, Typed, blind, blind_search, genotype_tables, linked_tables, observe
 from homeward.model import (
     CERTAIN,
     Family,
@@ -24,11 +24,13 @@ from homeward.model import (
     Genotype,
     InvalidValue,
     Laboratory,
+    Linkage,
     Marker,
     Member,
     MutationModel,
     Profile,
     Sex,
+    TooLarge,
     Unsupported,
 )
 from homeward.simulate import family_of, gene_drop
@@ -200,6 +202,53 @@ def test_the_matrix_of_the_line_of_evidence_holds_the_same_figures_to_the_last_b
     found = blind_search(relatives, [replace(r, sex=UNKNOWN) for r in reports], TABLE, floor_log10_lr=-math.inf)
     np.testing.assert_array_equal(found.log10_lr, support.log10_lr[found.person, found.remains])
     assert len(found.person) == np.isfinite(support.log10_lr[support.status == 1]).sum()
+
+
+LINKED = replace(TABLE, linked=(Linkage("A-none", "silent", 0.089), Linkage("X-proportional", "X-none", 0.05)))
+
+
+def test_linked_markers_have_the_figures_of_the_line_of_evidence_and_nothing_above_the_floor_is_missed():
+    relatives, reports = _case(3, 10)
+    ids = tuple(map(str, range(len(reports))))
+    pm = line.Postmortem(ids, tuple(r.profile for r in reports), (UNKNOWN,) * len(reports),
+                         {i: r.readings() for i, r in zip(ids, reports, strict=True)})
+    compared = line.compare(line.Antemortem(tuple(map(str, range(len(relatives)))), relatives), pm,
+                            line.Params(LINKED))
+    support = compared.support
+    reports = [replace(r, sex=UNKNOWN) for r in reports]
+    found = blind_search(relatives, reports, LINKED, floor_log10_lr=-math.inf)
+    np.testing.assert_allclose(found.log10_lr, support.log10_lr[found.person, found.remains], rtol=0, atol=1e-9)
+    np.testing.assert_array_equal(found.n_markers, compared.n_markers[found.person, found.remains])
+    assert len(found.person) == (support.status == 1).sum() > 60
+    assert found.n_excluded == (support.status == 2).sum() > 0
+    assert found.left_out == {}
+    unlinked = blind_search(relatives, reports, TABLE, floor_log10_lr=-math.inf)
+    assert np.abs(found.log10_lr[:100] - unlinked.log10_lr[:100]).max() > 0.01
+    for floor in (1.0,):
+        above = blind_search(relatives, reports, LINKED, floor_log10_lr=floor)
+        assert sorted(above.log10_lr) == sorted(found.log10_lr[found.log10_lr >= floor])
+        assert above.n_excluded == found.n_excluded
+
+
+def test_the_second_of_two_linked_markers_is_left_out_where_the_pedigree_is_too_large_and_named(monkeypatch):
+    relatives, reports = _case(3, 20)
+    relatives = relatives[:7]
+
+    def refuse(*_):
+        raise TooLarge("too large")
+
+    monkeypatch.setattr(linked_tables, "run_lanes", refuse)
+    one = replace(TABLE, linked=(Linkage("A-none", "A-proportional", 0.089),))
+    found = blind_search(relatives, reports, one, floor_log10_lr=-math.inf)
+    assert set(found.left_out.values()) == {("A-proportional",)}
+    without = replace(TABLE, markers=tuple(m for m in TABLE.markers if m.name != "A-proportional"))
+    # Where the remains, or the relatives, are typed at the second alone, it stands in for the first.
+    both = [j for j, r in enumerate(reports) if {"A-none", "A-proportional"} <= r.profile.genotypes.keys()]
+    expected, kept = _all(blind_search(relatives, reports, without, floor_log10_lr=-math.inf)), _all(found)
+    named = [i for i in found.left_out if all("A-none" in p.genotypes for p in relatives[i].typed.profiles.values())]
+    pairs = [(i, j) for i, j in expected if i in named and j in both]
+    assert len(pairs) > 10
+    assert all(kept[pair] == pytest.approx(expected[pair], abs=1e-9) for pair in pairs)
 
 
 @examples(60)

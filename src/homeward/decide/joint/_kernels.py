@@ -105,19 +105,31 @@ def gather_best(before: Any, masks: Any, log_weights: Any, after: Any, back: Any
         best[o] = most + w
 
 
-@nb.njit(cache=True, nogil=True, error_model="numpy")
-def claims_of_rows(weights: Any, nothing: Any, free: Any, claims: Any) -> None:
-    """claims[i, j] = w_ij / (nothing_i + Σ_{k≠j} w_ik free_ik), sums by exclusion, from both ends."""
+@nb.njit(cache=True, nogil=True, error_model="numpy", fastmath={"nnan", "reassoc", "contract"})
+def claims_of_rows(rows: Any, weights: Any, nothing: Any, free: Any, claims: Any) -> None:
+    """claims[r, j] = w_ij / (nothing_i + Σ_{k≠j} w_ik free_rk) for each i and r = rows[i].
+
+    One of the terms at most has more than half of the sum; without it the sum is taken anew, since a subtraction would
+    lose what is left. All others are subtracted.
+    """
     n, m = weights.shape
-    after = np.empty(m + 1)
     for i in range(n):
-        after[m] = 0.0
-        for j in range(m - 1, -1, -1):
-            after[j] = after[j + 1] + weights[i, j] * free[i, j]
-        before = nothing[i]
+        r, total, most = rows[i], nothing[i], 0.0
         for j in range(m):
-            claims[i, j] = weights[i, j] / (before + after[j + 1])
-            before += weights[i, j] * free[i, j]
+            term = weights[i, j] * free[r, j]
+            total += term
+            most = max(most, term)
+        for j in range(m):
+            claims[r, j] = weights[i, j] / (total - weights[i, j] * free[r, j])
+        if most > 0.5 * total:
+            place = 0
+            while place < m - 1 and weights[i, place] * free[r, place] < most:
+                place += 1
+            without = nothing[i]
+            for j in range(m):
+                if j != place:
+                    without += weights[i, j] * free[r, j]
+            claims[r, place] = weights[i, place] / without
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.decide.joint.frontier import frontier_of
-from homeward.decide.joint.options import Choice, by_member
+from homeward.decide.joint.options import Choice, by_member, different_rows
 from homeward.decide.joint.propagation import Beliefs
 from homeward.decide.joint.subsets import Sums, sums_of
 
@@ -147,8 +147,7 @@ def _inside(choice: Choice, free: _Array, things: _Index, outside: _Array) -> tu
     cost[things] = np.log(outside)
     log_weight = choice.log_weight - cost[choice.picks].sum(axis=1)
     # The first of the different rows is all −1: nothing inside.
-    different, which = np.unique(place[choice.picks], axis=0, return_inverse=True)
-    which = which.reshape(-1)
+    different, which = different_rows(place[choice.picks])
     top = float(log_weight.max())
     together = np.bincount(which, weights=np.exp(log_weight - top), minlength=len(different))
     with np.errstate(divide="ignore"):

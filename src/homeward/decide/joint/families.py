@@ -13,16 +13,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.blocks import EXCLUDED, Support
-from homeward.decide.joint.options import FamilyOptions, Pairings, interchangeable, pair_sums
+from homeward.decide.joint._option_kernels import drop
+from homeward.decide.joint.options import (
+    INDEPENDENT,
+    FamilyOptions,
+    Pairings,
+    interchangeable,
+    least_kept,
+    no_trifle,
+    pair_sums,
+)
 from homeward.decide.joint.prior import PairPrior
 from homeward.decide.joint.solve import JointLimits
+from homeward.decide.joint.two import options_of_two
 from homeward.kinship import RemainsCodes, Report, Typed, encode_remains, typed_families
-from homeward.kinship.joint import JointTable, grid_size, joint_table
-from homeward.model import CERTAIN, Case, Family, Profile, TooLarge, Unsupported
+from homeward.kinship.joint import JointTable, grid_size, joint_table, logliks_of_two
+from homeward.model import CERTAIN, Case, Family, FrequencyTable, Profile, TooLarge, Unsupported
 
 __all__ = ["pairings_of", "remains_codes"]
 
-_INDEPENDENT = 1e-11  # natural log; what a joint table may add and still add nothing
+_IN_MATRIX = 8  # times as many assignments of two persons fit a matrix as fit a list of any
 
 _Array = NDArray[np.float64]
 _Index = NDArray[np.int64]
@@ -62,6 +72,26 @@ def pairings_of(case: Case, support: Support, prior: PairPrior, limits: JointLim
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """A joint table to be computed: of ``typed`` and its missing ``members``, for the pairs that are ``computed``."""
+
+    typed: Typed
+    members: tuple[str, ...]
+    codes: RemainsCodes
+    frequencies: FrequencyTable
+    computed: NDArray[np.bool_]
+    most: int
+
+    def of_two(self) -> _Array:
+        return logliks_of_two(self.typed, self.members, self.codes, self.frequencies, possible=self.computed,
+                              most=self.most)
+
+    def listed(self) -> JointTable:
+        return joint_table(self.typed, self.members, self.codes, self.frequencies, possible=self.computed,
+                           most=self.most)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Builder:
     """Makes families' options out of their joint tables."""
 
@@ -75,24 +105,37 @@ class _Builder:
     def options(self, family: Family, members: tuple[str, ...], rows: _Index) -> tuple[FamilyOptions | None, str]:
         """A family's options and what is doubtful in them; none where its persons may as well be taken one by one."""
         possible = np.isfinite(self.log_lr[rows])
+        wide = (len(members) == 2 and grid_size(possible) > self.limits.kept_options
+                and self.case.frequencies.theta == 0.0)
+        most = self.limits.most_assignments * (_IN_MATRIX if wide else 1)
         try:
-            computed, doubt = self._computed(family.id, self.log_lr[rows])
-            table = joint_table(self.typed[family.id], members, self.codes, self.case.frequencies, possible=computed,
-                                most=self.limits.most_assignments)
+            computed, doubt = self._computed(family.id, self.log_lr[rows], most)
+            table = _Table(self.typed[family.id], members, self.codes, self.case.frequencies, computed, most)
+            made = self._of_two(table, rows) if wide else self._of_table(table, rows, possible)
         except (TooLarge, Unsupported) as refused:
             return None, f"family {family.id}: its missing were taken one by one ({refused})"
-        if np.isneginf(table.loglik[0]):
-            return None, ""  # the references contradict the pedigree: nothing in it was compared
-        full = self._with_support(table, rows)
-        if not doubt and _independent(full, self.log_lr, grid_size(possible)) and not interchangeable(full):
-            return None, ""
-        full = _with_single_pairs(full, possible & ~computed, self.log_lr)
-        return self._kept(full), doubt
+        return made, doubt if made is not None else ""
 
-    def _computed(self, family: str, log_lr: _Array) -> tuple[NDArray[np.bool_], str]:
+    def _of_two(self, table: _Table, rows: _Index) -> FamilyOptions | None:
+        logliks = table.of_two()
+        if np.isneginf(logliks[-1, -1]):
+            return None  # the references contradict the pedigree: nothing in it was compared
+        return options_of_two(rows, logliks, self.log_lr[rows], self.prior.log_weight[rows], self.limits.kept_options)
+
+    def _of_table(self, asked: _Table, rows: _Index, possible: NDArray[np.bool_]) -> FamilyOptions | None:
+        table = asked.listed()
+        if np.isneginf(table.loglik[0]):
+            return None  # as above
+        full = self._with_support(table, rows)
+        whole = bool((asked.computed == possible).all())
+        if whole and _independent(full, self.log_lr, grid_size(possible)) and not interchangeable(full):
+            return None
+        return self._kept(_with_single_pairs(full, possible & ~asked.computed, self.log_lr))
+
+    def _computed(self, family: str, log_lr: _Array, most: int) -> tuple[NDArray[np.bool_], str]:
         """The pairs that the joint table can take: all, or of each person as many of the best as the limit permits."""
         kept = possible = np.isfinite(log_lr)
-        count, most, best = grid_size(possible), self.limits.most_assignments, possible.shape[1]
+        count, best = grid_size(possible), possible.shape[1]
         if count <= most:
             return possible, ""
         rank = np.argsort(np.argsort(-log_lr, axis=1), axis=1)
@@ -117,19 +160,21 @@ class _Builder:
         """The greatest options where there are very many; what the others weigh is kept in mind."""
         if len(full.picks) <= self.limits.kept_options:
             return full
-        log_weight = full.log_lr + pair_sums(self.prior.log_weight, full.rows, full.picks)
-        log_weight[0] = np.inf  # that nobody is any of the remains is an option in any case
-        order = np.argsort(-log_weight, kind="stable")
-        keep, drop = np.sort(order[:self.limits.kept_options]), order[self.limits.kept_options:]
-        n_pairs = (full.picks[drop] >= 0).sum(axis=1)
-        dropped = np.bincount(n_pairs, weights=np.exp(full.log_lr[drop]), minlength=full.picks.shape[1] + 1)
-        return FamilyOptions(full.rows, full.picks[keep], full.log_lr[keep], dropped.astype(np.float64))
+        highest = pair_sums(np.maximum(self.prior.log_weight, 0.0), full.rows, full.picks)
+        kept = no_trifle(full.log_lr + highest)
+        if kept.sum() > self.limits.kept_options:
+            log_weight = full.log_lr + pair_sums(self.prior.log_weight, full.rows, full.picks)
+            kept &= log_weight > least_kept(log_weight[kept], self.limits.kept_options)
+        kept[0] = True  # that nobody is any of the remains is an option in any case
+        dropped = np.zeros(full.picks.shape[1] + 1)
+        drop(full.picks, full.log_lr, kept, dropped)
+        return FamilyOptions(full.rows, full.picks[kept], full.log_lr[kept], dropped)
 
 
 def _independent(options: FamilyOptions, log_lr: _Array, count: int) -> bool:
     """Whether all assignments are possible and each is as likely as its pairs one by one."""
     beyond = options.log_lr - pair_sums(log_lr, options.rows, options.picks)
-    return len(options.picks) == count and bool(np.abs(beyond).max() <= _INDEPENDENT)
+    return len(options.picks) == count and bool(np.abs(beyond).max() <= INDEPENDENT)
 
 
 def _with_single_pairs(options: FamilyOptions, others: NDArray[np.bool_], log_lr: _Array) -> FamilyOptions:

@@ -12,14 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.blocks import COMPARED, EXCLUDED, NOT_COMPARED, Support
-from homeward.decide.joint.options import FamilyOptions, Pairings, interchangeable
+from homeward.decide.joint.options import SAME, FamilyOptions, Pairings, different_rows, interchangeable
 from homeward.decide.joint.result import FirstLook, Symmetry
 from homeward.decide.joint.solve import Solution
 
 __all__ = ["UNDISPUTED", "first_look", "symmetries"]
 
 UNDISPUTED = 4.0  # log10 LR
-_SAME = 1e-9  # natural log LRs closer than this, relatively, are one
 _MOST_OPTIONS = 50_000  # of a family in which symmetries are looked for
 
 
@@ -55,7 +54,7 @@ def _undisputed(support: Support, threshold: float) -> list[tuple[int, int]]:
 def _uninformed(support: Support, pairings: Pairings) -> list[int]:
     """Persons compared, with every LR 1 alone and beside the other missing of the family: nothing is known of them."""
     compared = support.status == COMPARED
-    neutral = (np.abs(pairings.log_lr) <= _SAME) | ~np.isfinite(pairings.log_lr)
+    neutral = (np.abs(pairings.log_lr) <= SAME) | ~np.isfinite(pairings.log_lr)
     candidates = np.flatnonzero(compared.any(axis=1) & (neutral | ~compared).all(axis=1)
                                 & ~(support.status == EXCLUDED).all(axis=1))
     family_of = {row: family for family in pairings.families for row in family.rows.tolist()}
@@ -69,8 +68,9 @@ def _matters(family: FamilyOptions, row: int) -> bool:
         return True
     i = family.rows.tolist().index(row)
     known = dict(zip(map(tuple, family.picks.tolist()), family.log_lr.tolist(), strict=True))
-    return any(abs(value - known[(*picks[:i], -1, *picks[i + 1:])]) > _SAME for picks, value in known.items()
-               if picks[i] >= 0)
+    # An option that was left out for its smallness is no equal of one that was kept.
+    return any(abs(value - known.get((*picks[:i], -1, *picks[i + 1:]), -np.inf)) > SAME
+               for picks, value in known.items() if picks[i] >= 0)
 
 
 def symmetries(pairings: Pairings, solution: Solution, support: Support) -> tuple[Symmetry, ...]:
@@ -81,8 +81,8 @@ def symmetries(pairings: Pairings, solution: Solution, support: Support) -> tupl
         choice, mass = solution.choices[offset + number], solution.options[offset + number]
         for members in interchangeable(family):
             sets = np.sort(choice.picks[:, members], axis=1)
-            different, which = np.unique(sets, axis=0, return_inverse=True)
-            total = np.bincount(which.reshape(-1), weights=mass)
+            different, which = different_rows(sets)
+            total = np.bincount(which, weights=mass)
             # That none of the remains is any of them is no set of remains of theirs.
             total[(different < 0).all(axis=1)] = -1.0
             best = int(total.argmax())

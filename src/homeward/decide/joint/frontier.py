@@ -17,6 +17,8 @@ from homeward.decide.joint.options import Choice
 
 __all__ = ["Frontier", "Step", "frontier_of"]
 
+_FAR_TOO_WIDE = 1000  # two to that power is still a number, and more than any limit
+
 _Index = NDArray[np.int64]
 
 
@@ -60,7 +62,7 @@ def frontier_of(choices: Sequence[Choice], n_things: int, *, most_states: float)
         new = [thing for thing in mine if thing not in open_]
         open_ += new
         left[mine] -= 1
-        width, states = max(width, len(open_)), states + 2.0 ** len(open_)
+        width, states = max(width, len(open_)), states + 2.0 ** min(len(open_), _FAR_TOO_WIDE)
         if states > most_states:
             return None
         closed = [bit for bit, thing in enumerate(open_) if left[thing] == 0][::-1]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from homeward.decide.joint._kernels import shortest_paths
-from homeward.decide.joint.options import Choice, Pairings
+from homeward.decide.joint.options import Choice, FamilyOptions, Pairings
 from homeward.decide.joint.parts import Oriented, Part, orient, split
 from homeward.decide.joint.subsets import best_of
 
@@ -32,7 +32,8 @@ _Array = NDArray[np.float64]
 class Likeliest:
     """GLRs, and the likeliest assignment.
 
-    ``log10_glr``: (n_persons, n_remains), −inf where a pairing is impossible, NaN where its part is too wide to tell.
+    ``log10_glr``: (n_persons, n_remains), −inf where a pairing is impossible, NaN where its part is too wide to tell,
+    or where options of its family that were left out may be its best.
     ``log_lr``: natural log LR of the likeliest assignment against "none of the remains is anyone", None likewise.
     """
 
@@ -45,12 +46,27 @@ def likeliest(pairings: Pairings, *, most_states: float) -> Likeliest:
     choices = pairings.choices()
     glr = np.full((pairings.n_persons, pairings.n_remains), -np.inf)
     highest: float | None = 0.0
+    doubtful = [row for f in pairings.families if f.dropped.sum() >= 1.0 for row in f.rows.tolist()]
+    reached = np.asarray(np.isfinite(pairings.log_lr[doubtful]).any(axis=0))
     for part in split(choices, pairings.n_remains):
         rows = np.concatenate([choice.who for choice in part.choices])
-        found, best = _of_part(part, most_states)
+        found, best = _unsaid(part) if reached[part.things].any() else _of_part(part, most_states)
         glr[np.ix_(rows, part.things)] = found
         highest = None if highest is None or best is None else highest + best
+    for family in pairings.families:
+        if family.dropped.any():
+            _doubt(glr, family, pairings.log_lr)
     return Likeliest(glr / np.log(10.0), highest)
+
+
+def _doubt(glr: _Array, family: FamilyOptions, log_lr: _Array) -> None:
+    """Unsay what options that were left out might change.
+
+    They weigh less than 1 together, so that nobody's being anyone is better than any of them: of all best assignments
+    only those with a pairing that is as unlikely can be in doubt.
+    """
+    least, mine = np.log(family.dropped.sum()), glr[family.rows]
+    glr[family.rows] = np.where((mine < least) & np.isfinite(log_lr[family.rows]), np.nan, mine)
 
 
 def _of_part(part: Part, most_states: float) -> tuple[_Array, float | None]:
@@ -58,10 +74,13 @@ def _of_part(part: Part, most_states: float) -> tuple[_Array, float | None]:
     oriented = orient(part, most_states=most_states)
     if oriented is not None:
         return _by_subsets(oriented)
-    n_persons = sum(len(choice.who) for choice in part.choices)
-    if n_persons == len(part.choices) <= _MOST_PERSONS:
+    if sum(len(choice.who) for choice in part.choices) == len(part.choices) <= _MOST_PERSONS:
         return _by_assignment(part)
-    return np.full((n_persons, len(part.things)), np.nan), None
+    return _unsaid(part)
+
+
+def _unsaid(part: Part) -> tuple[_Array, None]:
+    return np.full((sum(len(choice.who) for choice in part.choices), len(part.things)), np.nan), None
 
 
 def _by_subsets(oriented: Oriented) -> tuple[_Array, float]:

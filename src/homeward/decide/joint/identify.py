@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from homeward.blocks import Support
 from homeward.decide.joint.baseline import unidentified_loglik
+from homeward.decide.joint.crowds import Crowds, apart
 from homeward.decide.joint.families import pairings_of, remains_codes
 from homeward.decide.joint.first import first_look, symmetries
-from homeward.decide.joint.glr import likeliest
+from homeward.decide.joint.glr import Likeliest, likeliest
 from homeward.decide.joint.options import Choice, Pairings
 from homeward.decide.joint.parts import orient, split
 from homeward.decide.joint.prior import JointPrior, highest_share, pair_priors
@@ -41,12 +43,14 @@ _Array = NDArray[np.float64]
 
 
 def identify_jointly(case: Case, support: Support, *, prior: JointPrior | None = None,
-                     limits: JointLimits | None = None, shown: int = _SHOWN) -> JointIdentification:
+                     limits: JointLimits | None = None, shown: int = _SHOWN,
+                     progress: Callable[[float], None] = lambda share: None) -> JointIdentification:
     """Weigh all pairings of a case together.
 
     Args: ``case``; ``support`` of its persons (rows) and remains (columns), of kinship or of several lines together,
     excluded by sex where sex excludes; ``prior``, by default that of the case: the share of remains that belong to
-    someone on the roster; ``limits`` of the computation; ``shown``, the number of best assignments listed.
+    someone on the roster; ``limits`` of the computation; ``shown``, the number of best assignments listed;
+    ``progress`` is told the share done, family by family's tables together, then prior by prior.
 
     A pair that was not compared has LR 1. Persons who share a family with other missing are weighed by their family's
     joint table. Every number says whether it is exact.
@@ -63,15 +67,20 @@ def identify_jointly(case: Case, support: Support, *, prior: JointPrior | None =
     baseline = unidentified_loglik(case, tuple(typed_families(case).values()), support.pm_ids,
                                    remains_codes(case, support.pm_ids))
     tables_at = time.perf_counter()
-    solutions = [solve(pairings, p, limits) for p in priors]
+    progress(1 / (len(priors) + 2))
+    everyone, (pairings, crowds) = pairings, apart(pairings, priors)
+    solutions = []
+    for p in priors:
+        solutions.append(solve(pairings, p, limits, crowds))
+        progress((len(solutions) + 1) / (len(priors) + 2))
     posterior_at = time.perf_counter()
-    best = likeliest(pairings, most_states=limits.most_states)
+    best = _likeliest(pairings, crowds, limits)
     found = _assignments(solutions[0], shown, baseline, best.log_lr, support)
     ended = time.perf_counter()
     equal = sum(a.log10_lr_best is not None and a.log10_lr_best <= _EQUAL for a in found)
     return JointIdentification(
         case, prior, support.am_ids, support.pm_ids, tuple(_result(s, support) for s in solutions), best.log10_glr,
-        found, equal, _count(pairings, limits), baseline, first_look(support, pairings),
+        found, equal, _count(everyone, limits) if not crowds.rows else None, baseline, first_look(support, everyone),
         symmetries(pairings, solutions[0], support), (*lowered, *_warnings(case, support, pairings)),
         {"tables": tables_at - started, "posterior": posterior_at - tables_at, "best": ended - posterior_at})
 
@@ -118,11 +127,22 @@ def _assignments(solution: Solution, shown: int, baseline: float, highest: float
     found = []
     for r in ranked(solution, shown):
         log_lr = r.log_weight - math.fsum(solution.prior.log_weight[i, j] for i, j in r.pairs)
+        if solution.log_nobody is not None:
+            log_lr += math.fsum(solution.log_nobody[j] for _, j in r.pairs)
         found.append(RankedAssignment(
             tuple((support.am_ids[i], support.pm_ids[j]) for i, j in r.pairs), baseline + log_lr,
             None if highest is None else max(0.0, highest - log_lr) / math.log(10.0),
             None if log_total is None else math.exp(r.log_weight - log_total)))
     return tuple(found)
+
+
+def _likeliest(pairings: Pairings, crowds: Crowds, limits: JointLimits) -> Likeliest:
+    """GLRs of everyone; of a crowd one person stands for all, since no reference makes any of them likelier."""
+    stand_ins = np.sort(np.concatenate([pairings.singles, crowds.representatives()]))
+    best = likeliest(replace(pairings, singles=stand_ins), most_states=limits.most_states)
+    for rows in crowds.rows:
+        best.log10_glr[rows] = best.log10_glr[rows[0]]
+    return best
 
 
 def _count(pairings: Pairings, limits: JointLimits) -> float | None:

@@ -8,11 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from homeward.decide.joint._option_kernels import add_pairs, mark
 from homeward.decide.joint.prior import PairPrior
 
-__all__ = ["Choice", "FamilyOptions", "Pairings", "by_member", "interchangeable", "left_out", "pair_sums", "transposed"]
+__all__ = [
+    "INDEPENDENT", "SAME", "Choice", "FamilyOptions", "Pairings", "by_member", "different_rows", "interchangeable",
+    "least_kept", "left_out", "no_trifle", "pair_sums", "transposed",
+]
 
-_SAME = 1e-9  # natural log LRs closer than this, relatively, are one
+INDEPENDENT = 1e-11  # natural log; what a joint table may add and still add nothing
+SAME = 1e-9  # natural log LRs closer than this, relatively, are one
+_TRIFLE = 1e-12  # what the options of a family may weigh together that are left out of a long list
 _MOST_OPTIONS = 50_000  # of a family in which persons who cannot be told apart are looked for
 
 _Array = NDArray[np.float64]
@@ -89,15 +95,51 @@ class Choice:
 
     def things(self) -> _Index:
         """The things that any option takes, ascending."""
-        return np.unique(self.picks[self.picks >= 0]).astype(np.int64)
+        wanted = np.zeros(int(self.picks.max(initial=-1)) + 2, dtype=np.bool_)
+        mark(self.picks, wanted)
+        return np.flatnonzero(wanted[:-1])
 
 
 def pair_sums(values: _Array, rows: _Index, picks: _Picks) -> _Array:
     """Sum over the pairs of each option of ``values`` (n_persons, n_remains)."""
-    total = np.zeros(len(picks))
-    for i, row in enumerate(rows.tolist()):
-        total += np.where(picks[:, i] >= 0, values[row, picks[:, i]], 0.0)
+    total = np.empty(len(picks))
+    add_pairs(values, rows, picks, total)
     return total
+
+
+def least_kept(log_weight: _Array, most: int) -> float:
+    """The log weight above which at most ``most`` options lie; options that are equal but for rounding lie together."""
+    place = len(log_weight) - most - 1
+    if place < 0:
+        return -np.inf
+    least = float(np.partition(log_weight, place)[place])
+    return least + SAME * (1.0 + abs(least)) if np.isfinite(least) else least
+
+
+def no_trifle(log_weight: _Array) -> NDArray[np.bool_]:
+    """The options of a long list without the least, which weigh next to nothing together."""
+    return np.asarray(log_weight > np.log(_TRIFLE / max(1, log_weight.size)))
+
+
+def different_rows(picks: _Picks) -> tuple[_Picks, _Index]:
+    """The different rows, ascending, and which of them each row is."""
+    number = _row_numbers(picks)
+    if number is None:
+        rows, which = np.unique(picks, axis=0, return_inverse=True)
+        return rows, which.reshape(-1)
+    _, first, which = np.unique(number, return_index=True, return_inverse=True)
+    return picks[first], which.reshape(-1)
+
+
+def _row_numbers(picks: _Picks) -> _Index | None:
+    """A number for each row, greater for the greater row; None where there is no room for that."""
+    base = int(picks.max(initial=-1)) + 2
+    if float(base) ** picks.shape[1] >= 2.0**62:
+        return None
+    number = np.zeros(len(picks), dtype=np.int64)
+    for column in picks.T:
+        number = number * base + (column + 1)
+    return number
 
 
 def by_member(choice: Choice, mass: _Array, n_things: int) -> _Array:
@@ -157,8 +199,9 @@ def _exchangeable(family: FamilyOptions, a: int, b: int) -> bool:
     here, there = family.picks, family.picks[:, order]
     rank, other = _sorted_rows(here), _sorted_rows(there)
     same = np.array_equal(here[rank], there[other])
-    return same and bool(np.allclose(family.log_lr[rank], family.log_lr[other], rtol=_SAME, atol=_SAME))
+    return same and bool(np.allclose(family.log_lr[rank], family.log_lr[other], rtol=SAME, atol=SAME))
 
 
-def _sorted_rows(picks: NDArray[np.int32]) -> NDArray[np.intp]:
-    return np.lexsort(tuple(picks.T))
+def _sorted_rows(picks: _Picks) -> NDArray[np.intp]:
+    number = _row_numbers(picks)
+    return np.lexsort(tuple(picks.T[::-1])) if number is None else np.argsort(number)

@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from homeward.decide.joint.frontier import Frontier, frontier_of
 from homeward.decide.joint.options import Choice, transposed
 
-__all__ = ["Cut", "Oriented", "Part", "cut", "orient", "split"]
+__all__ = ["Cut", "Oriented", "Part", "cut", "is_surely_wide", "orient", "split"]
 
 _SURELY_WIDE = 64  # the first chooser of all would open so many things
 
@@ -79,9 +79,7 @@ def split(choices: Sequence[Choice], n_things: int) -> list[Part]:
 def orient(part: Part, *, most_states: float) -> Oriented | None:
     """The part with the narrower of its frontiers, None where it has more than ``most_states`` states."""
     n_things = len(part.things)
-    narrowest = [len(choice.things()) for choice in part.choices]
-    wanted = np.bincount(np.concatenate([choice.things() for choice in part.choices]), minlength=n_things)
-    if min(*narrowest, *wanted.tolist()) > _SURELY_WIDE:
+    if is_surely_wide(part):
         return None
     found = frontier_of(part.choices, n_things, most_states=most_states)
     straight = None if found is None else Oriented(part.choices, n_things, found, turned=False)
@@ -93,6 +91,16 @@ def orient(part: Part, *, most_states: float) -> Oriented | None:
     if found is None or (straight is not None and found.states >= straight.frontier.states):
         return straight
     return Oriented(tuple(sideways), len(part.choices), found, turned=True)
+
+
+def is_surely_wide(part: Part) -> bool:
+    """Whether any first chooser opens so many things, and any first thing so many choosers, that no order is narrow.
+
+    More options only make it wider.
+    """
+    mine = [choice.things() for choice in part.choices]
+    wanted = np.bincount(np.concatenate(mine), minlength=len(part.things))
+    return bool(min(*map(len, mine), *wanted.tolist()) > _SURELY_WIDE)
 
 
 def cut(choices: Sequence[Choice], remainder: float) -> Cut:

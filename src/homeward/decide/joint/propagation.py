@@ -93,10 +93,7 @@ class _Choosers:
 
     def claim(self, free: _Array, claims: _Array) -> None:
         """Write what every chooser claims into ``claims``."""
-        if len(self.single):
-            mine = np.empty_like(self.weights)
-            claims_of_rows(self.weights, self.nothing, free[self.single], mine)
-            claims[self.single] = mine
+        claims_of_rows(self.single, self.weights, self.nothing, free, claims)
         for c, picks, weights, mass in self.several:
             claims_of_family(picks, weights, free[c], mass, claims[c])
 

@@ -3,7 +3,7 @@
 Within a part, a search that always goes on from the most promising beginning (A*; Hart, Nilsson & Raphael 1968,
 doi:10.1109/TSSC.1968.300136): the best of what can follow is known exactly from the backward pass, so that nothing is
 gone into in vain. Parts are then joined, best sums first. Where a part was too wide for that, its one best assignment
-comes from an integer programme over the options that have any posterior to speak of.
+comes from an integer programme (``packing``).
 """
 
 from __future__ import annotations
@@ -15,17 +15,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csc_array
 
+from homeward.decide.joint.packing import best_packing
 from homeward.decide.joint.parts import Oriented, Part
 from homeward.decide.joint.solve import Solution, Solved
 from homeward.decide.joint.subsets import best_of, masks_of
 
 __all__ = ["Ranked", "ranked"]
-
-_WORTH = 1e-9  # posterior of an option from which the integer programme considers it
-_FEW = 2  # options of each choice that it considers in any case
 
 _Array = NDArray[np.float64]
 _Index = NDArray[np.int64]
@@ -141,32 +137,9 @@ def _best_first(oriented: Oriented) -> Iterator[tuple[float, list[int]]]:
 
 
 def _integer_best(solved: Solved) -> Ranked:
-    """The best assignment among the options worth considering."""
-    picks, weights = [], []
-    for c, (choice, mass) in enumerate(zip(solved.part.choices, solved.options, strict=True)):
-        worth = np.flatnonzero((mass >= _WORTH) | (mass >= np.sort(mass)[-min(_FEW, len(mass))]))
-        for option in worth[worth > 0].tolist():
-            picks.append((c, choice.picks[option]))
-            weights.append(float(choice.log_weight[option]))
-    taken = _packed(picks, np.array(weights), len(solved.part.choices), len(solved.part.things))
-    pairs = [(int(solved.part.choices[c].who[i]), int(solved.part.things[thing]))
-             for c, row in (picks[o] for o in taken) for i, thing in enumerate(row.tolist()) if thing >= 0]
-    return Ranked(tuple(pairs), float(np.array(weights)[taken].sum()))
-
-
-def _packed(picks: Sequence[tuple[int, NDArray[np.int32]]], weights: _Array, n_choices: int, n_things: int) -> _Index:
-    """Which options to take: of each choice at most one, each thing at most once, the greatest total weight."""
-    if not len(weights):
-        return np.zeros(0, dtype=np.int64)
-    column, row = [], []
-    for o, (c, things) in enumerate(picks):
-        held = [c, *(n_choices + things[things >= 0]).tolist()]
-        row += held
-        column += [o] * len(held)
-    size = (n_choices + n_things, len(weights))
-    matrix = csc_array((np.ones(len(row)), (row, column)), shape=size)
-    found = milp(-weights, integrality=np.ones(len(weights)), bounds=Bounds(0.0, 1.0),
-                 constraints=LinearConstraint(matrix, ub=np.ones(size[0])))
-    if found.x is None:
-        raise AssertionError("taking no option at all is always possible")
-    return np.flatnonzero(found.x > 0.5)
+    """The best assignment of a part whose messages were approximate."""
+    choices, things = solved.part.choices, solved.part.things
+    found, weight = best_packing(choices, len(things), solved.options)
+    return Ranked(tuple((int(row), int(things[thing])) for choice, option in zip(choices, found, strict=True)
+                        for row, thing in zip(choice.who.tolist(), choice.picks[option].tolist(), strict=True)
+                        if thing >= 0), weight)

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeward.decide.joint.blocks import BLOCK, corrected, measured_error
-from homeward.decide.joint.options import Choice, Pairings, by_member
-from homeward.decide.joint.parts import Oriented, Part, cut, orient, split
+from homeward.decide.joint.crowds import Crowds, against, settled
+from homeward.decide.joint.options import Choice, Pairings, by_member, least_kept, no_trifle
+from homeward.decide.joint.parts import Oriented, Part, cut, is_surely_wide, orient, split
 from homeward.decide.joint.prior import PairPrior
 from homeward.decide.joint.propagation import HIGHEST, propagate
 from homeward.decide.joint.subsets import Sums, sums_of
@@ -39,8 +40,9 @@ class JointLimits:
     """What may be spent, and given away.
 
     ``most_states``: of a part's forward–backward (8 bytes each, twice). ``remainder``: the largest bound that an answer
-    without the least options may have; 0 for none. ``most_assignments``: of one family's joint table;
-    ``kept_options``: of one family, the greatest of more; what the others weigh is part of the error.
+    without the least options may have; 0 for none. ``most_assignments``: of one family's joint table, eight times as
+    many for two missing. ``kept_options``: of one family; where it has more, only those that weigh anything, and of
+    these the greatest. What the others weigh is part of the error.
     """
 
     most_states: float = 2.0**25
@@ -100,7 +102,8 @@ class Solution:
 
     ``posterior``: (n_persons + 1, n_remains), the last row "none of them", each column summing to 1; ``unnamed``:
     (n_persons,), of each person being none of the remains. ``choices``, ``options``: every family's options and their
-    posterior. ``parts``: those with anything to decide.
+    posterior. ``parts``: those with anything to decide. ``log_nobody``: (n_remains,) natural log weight, against which
+    the options are weighed, of being nobody who has a choice of their own; None where it is 0 throughout.
     """
 
     prior: PairPrior
@@ -109,11 +112,38 @@ class Solution:
     choices: tuple[Choice, ...]
     options: tuple[_Array, ...]
     parts: tuple[Solved, ...]
+    log_nobody: _Array | None = None
 
 
-def solve(pairings: Pairings, prior: PairPrior, limits: JointLimits) -> Solution:
-    """The posterior of every pairing: exact where a part is narrow enough, elsewhere by messages."""
+def solve(pairings: Pairings, prior: PairPrior, limits: JointLimits, crowds: Crowds | None = None) -> Solution:
+    """The posterior of every pairing: exact where a part is narrow enough, elsewhere by messages.
+
+    ``crowds``: listed persons outside ``pairings`` of whom nothing speaks; their rows of the answer are filled in.
+    """
     choices = pairings.choices(prior)
+    if crowds is None or not crowds.rows:
+        return _solve(pairings, prior, choices, limits)
+    rest = settled(crowds, crowds.weights(pairings, prior),
+                   lambda weight: _solve(pairings, prior, against(choices, weight), limits).posterior[-1])
+    found = _solve(pairings, prior, against(choices, rest.weight), limits)
+    nobody = found.posterior[-1]
+    for rows, mine in zip(crowds.rows, rest.taken, strict=True):
+        found.posterior[rows] = mine / len(rows)
+        found.unnamed[rows] = 1.0 - mine.sum() / len(rows)
+    found.posterior[-1] = nobody / rest.weight
+    parts = tuple(_among(solved, rest.error, len(crowds.everyone)) for solved in found.parts)
+    return replace(found, parts=parts, log_nobody=np.log(rest.weight))
+
+
+def _among(solved: Solved, relative: _Array, n: int) -> Solved:
+    """What it adds to a part's error that persons of whom nothing speaks were weighed as crowds."""
+    error = max(solved.facts.error, float(relative[solved.part.things].max(initial=0.0)))
+    how = How.APPROXIMATE if solved.facts.how is How.APPROXIMATE else How.BOUNDED
+    by = f"{solved.facts.by}; {n} listed persons without references weighed together"
+    return replace(solved, facts=replace(solved.facts, how=how, by=by, error=error))
+
+
+def _solve(pairings: Pairings, prior: PairPrior, choices: Sequence[Choice], limits: JointLimits) -> Solution:
     options = [np.ones(1)] * len(choices)
     posterior = np.zeros((pairings.n_persons + 1, pairings.n_remains))
     posterior[-1] = 1.0
@@ -153,12 +183,19 @@ def _solve_part(part: Part, left_out: float, limits: JointLimits) -> Solved:
         found = _exact(part, [(whole, oriented)], left_out)
         if found is not None:
             return found
-    for remainder in _REMAINDERS:
-        if remainder <= limits.remainder:
+    remainders = [r for r in _REMAINDERS if r <= limits.remainder]
+    if remainders and not _is_wide_without(part, remainders[-1]):
+        for remainder in remainders:
             found = _bounded(part, remainder, left_out, limits)
             if found is not None:
                 return found
     return _approximate(part, left_out)
+
+
+def _is_wide_without(part: Part, remainder: float) -> bool:
+    """Whether the part is surely too wide even without the least options; then it is with some of them, too."""
+    less = cut(part.choices, remainder)
+    return any(is_surely_wide(inner) for inner in split(less.choices, len(part.things)))
 
 
 def _exact(part: Part, oriented: Sequence[tuple[Part, Oriented]], left_out: float) -> Solved | None:
@@ -250,10 +287,11 @@ def _approximate(part: Part, left_out: float) -> Solved:
 
 def _greatest(choice: Choice) -> _Index:
     """The first option and the greatest of the others, ascending."""
-    if len(choice.picks) <= _MOST_OPTIONS:
-        return np.arange(len(choice.picks))
-    order = np.argsort(-choice.log_weight[1:], kind="stable")[:_MOST_OPTIONS - 1]
-    return np.append(0, 1 + np.sort(order))
+    kept = no_trifle(choice.log_weight) if len(choice.who) > 1 else np.ones(len(choice.picks), dtype=np.bool_)
+    if kept.sum() > _MOST_OPTIONS:
+        kept &= choice.log_weight > least_kept(choice.log_weight[kept], _MOST_OPTIONS)
+    kept[0] = True
+    return np.flatnonzero(kept)
 
 
 def _doubted(solved: Solved, doubts: Sequence[tuple[_Index, str]]) -> Solved:

@@ -21,10 +21,9 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv, gammainc, gammaln
 
 from homeward.model import InvalidValue
+from homeward.model.parameters import ESTIMATES
 
 __all__ = ["ESTIMATES", "Estimate", "falling_ratio", "poisson_classes"]
-
-ESTIMATES = ("count", "upper", "kappa")
 
 
 @dataclass(frozen=True, slots=True)

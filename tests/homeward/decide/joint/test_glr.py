@@ -61,3 +61,23 @@ def test_a_wide_part_with_several_missing_is_left_open_and_not_guessed():
     found = likeliest(pairings, most_states=1.0)
     assert np.isnan(found.log10_glr).all()
     assert found.log_lr is None
+
+
+@examples(40)
+@given(st.integers(0, 2**16), st.integers(1, 8))
+def test_what_options_that_were_left_out_might_change_is_left_open(seed, kept):
+    rng = np.random.default_rng(seed)
+    picks = np.array([(i, j) for i in range(-1, 4) for j in range(-1, 4) if i != j or i < 0], dtype=np.int32)
+    log_lr = np.append(0.0, rng.normal(-4, 3, len(picks) - 1))
+    single = rng.normal(-1, 3, (3, 4))
+    order = np.append(0, 1 + np.argsort(-log_lr[1:]))[:kept]
+    dropped = np.zeros(3)
+    left = np.setdiff1d(np.arange(len(picks)), order)
+    np.add.at(dropped, (picks[left] >= 0).sum(axis=1), np.exp(log_lr[left]))
+    whole = Pairings(single, np.array([2]), (FamilyOptions(np.array([0, 1]), picks, log_lr, np.zeros(3)),))
+    cut = Pairings(single, np.array([2]), (FamilyOptions(np.array([0, 1]), picks[order], log_lr[order], dropped),))
+    expected, found = (likeliest(p, most_states=np.inf).log10_glr for p in (whole, cut))
+    told = ~np.isnan(found)
+    np.testing.assert_allclose(found[told], expected[told], rtol=1e-10, atol=1e-12)
+    assert np.isfinite(found[told]).all()
+    assert told.any() == (dropped.sum() < 1.0)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 
 from homeward.decide.joint.frontier import frontier_of
-from homeward.decide.joint.parts import cut, orient, split
+from homeward.decide.joint.parts import cut, is_surely_wide, orient, split
 
 from .plain import choice, examples, listed, problems
 
@@ -48,6 +48,8 @@ def test_what_is_too_wide_is_said_to_be_so():
     assert orient(split(dense, 30)[0], most_states=2.0**20) is None
     wider = [choice((i,), {(j,): 0.0 for j in range(70)}) for i in range(70)]
     assert orient(split(wider, 70)[0], most_states=2.0**100) is None
+    assert is_surely_wide(split(wider, 70)[0])
+    assert not is_surely_wide(split([*wider, choice((70,), {(3,): 0.0})], 70)[0]), "a narrow beginning: not surely"
 
 
 @examples(40)

@@ -132,12 +132,12 @@ def test_weights_that_are_far_apart_are_taken():
 def test_messages_are_those_of_the_plain_formula(n, m, seed):
     rng = np.random.default_rng(seed)
     weights, free = np.exp(rng.normal(0, 30, (n, m))), rng.random((n, m))
-    nothing = np.exp(rng.normal(0, 30, n))
+    nothing, rows = np.exp(rng.normal(0, 30, n)), rng.permutation(n)
     claims = np.empty((n, m))
-    claims_of_rows(weights, nothing, free, claims)
-    for i, j in itertools.product(range(n), range(m)):
-        rest = nothing[i] + sum(weights[i, k] * free[i, k] for k in range(m) if k != j)
-        assert claims[i, j] == pytest.approx(weights[i, j] / rest, rel=1e-12)
+    claims_of_rows(rows, weights, nothing, free, claims)
+    for (i, r), j in itertools.product(enumerate(rows.tolist()), range(m)):
+        rest = nothing[i] + sum(weights[i, k] * free[r, k] for k in range(m) if k != j)
+        assert claims[r, j] == pytest.approx(weights[i, j] / rest, rel=1e-12)
     before = free.copy()
     change = free_of_claims(claims, 0.25, np.empty((n, m)), free)
     plain = np.array([[1.0 / (1.0 + sum(claims[k, j] for k in range(n) if k != i)) for j in range(m)]
