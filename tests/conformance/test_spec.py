@@ -1,6 +1,7 @@
 """The cases of spec/: the right ones are read, each wrong one breaks its own rule, the worked ones hold."""
 
 import csv
+import dataclasses
 import itertools
 import math
 import re
@@ -17,13 +18,16 @@ from homeward.model import (
     TRANSFER_UNITS,
     Genotype,
     MissingPerson,
+    MitoParameters,
     MutationModel,
     Prior,
     ReferenceSample,
     Remains,
     Rule,
     Sex,
+    YParameters,
 )
+from homeward.model.parameters import ESTIMATES
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "spec"
@@ -92,6 +96,12 @@ def test_the_defaults_of_the_schemas_are_those_of_the_model():
     assert keys["prior.on_roster"].default == Prior().on_roster
     assert (keys["rule.posterior"].default, keys["rule.minimum_lines"].default) == (
         Rule().posterior, Rule().minimum_lines)
+    assert (keys["prior.roster_size"].default, keys["prior.flat"].default) == (Prior().roster_size, Prior().flat)
+    for section, usual in (("mtdna", MitoParameters()), ("ystr", YParameters())):
+        stated = {key.name.removeprefix(f"{section}."): key.default for key in keys.values()
+                  if key.section == section and key.name not in (f"{section}.population", f"{section}.source")}
+        assert stated == {name: value for name, value in dataclasses.asdict(usual).items() if name != "rates"}
+        assert keys[f"{section}.estimate"].choices == ESTIMATES
     columns = {(t, c.name): c.default for t in TABLES for c in schema(t).columns}
     assert columns["roster", "sex"] == MissingPerson("P").sex
     assert columns["remains", "sex"] == Remains("R").sex

@@ -6,7 +6,6 @@ import datetime
 import shutil
 import sys
 import time
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +14,11 @@ import typer
 
 from homeward import __version__
 from homeward.cli import show
+from homeward.cli.account import ledger_command
 from homeward.cli.blind import blind_search_command
+from homeward.cli.custody import verify_chain_command
 from homeward.cli.power import power_command
+from homeward.cli.read import read_command
 from homeward.decide import Identification, identify, score
 from homeward.formats import (
     check_any,
@@ -26,14 +28,14 @@ from homeward.formats import (
     write_case,
     write_results,
 )
+from homeward.formats.results import facts_of
 from homeward.kinship import marker_logliks, typed_families
-from homeward.model import Case, HomewardError, InvalidValue, RunFacts
+from homeward.model import HomewardError, InvalidValue, RunFacts
 from homeward.report import write_report
 from homeward.simulate import grow_case
 
 __all__ = ["main"]
 
-_LIBRARIES = ("numpy", "scipy", "numba")
 _WRITTEN = frozenset({"results.json", "report.html", "log10_lr.csv", "status.csv", "posterior.csv", "candidates.csv",
                       "exclusions.csv", "proposals.csv"})
 
@@ -41,7 +43,10 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
                   help="Homeward accounts for the missing: from a case folder to names, with their probabilities.")
 
 app.command(name="blind-search")(blind_search_command)
+app.command(name="ledger")(ledger_command)
 app.command(name="power")(power_command)
+app.command(name="read")(read_command)
+app.command(name="verify-chain")(verify_chain_command)
 
 _CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="A case folder, the same zipped, a .fam or a .json.")]
 
@@ -117,7 +122,7 @@ def identify_command(
         found = identify(read, progress=progress)
     seconds |= found.seconds
     seconds["total"] = time.perf_counter() - started
-    facts = _facts(read, case, seconds)
+    facts = facts_of(found, source=case.name or str(case), when=datetime.datetime.now(datetime.UTC), seconds=seconds)
     _write_outputs(found, facts, out)
     show.identification(found)
     show.line(f"results, tables and report.html are in {out}")
@@ -133,20 +138,6 @@ def _refuse_other_folders(out: Path) -> None:
     others = sorted(p.name for p in out.iterdir() if p.name not in _WRITTEN)
     if others:
         raise InvalidValue("identify", "--out", str(out), f"{allowed} alone; it holds {', '.join(others[:3])}")
-
-
-def _facts(case: Case, source: Path, seconds: dict[str, float]) -> RunFacts:
-    table = case.frequencies
-    parameters = {
-        "population": table.population, "frequencies": table.source, "theta": repr(table.theta),
-        "prior on roster": repr(case.prior.on_roster), "rule posterior": repr(case.rule.posterior),
-        "rule minimum lines": str(case.rule.minimum_lines), "lines of evidence": "kinship",
-    }
-    python = ".".join(map(str, sys.version_info[:3]))
-    versions = {"homeward": __version__, "python": python, **{name: version(name) for name in _LIBRARIES}}
-    return RunFacts(software=f"homeward {__version__}", source=source.name or str(source), digest=case.digest(),
-                    when=datetime.datetime.now(datetime.UTC), seed=None, versions=versions, parameters=parameters,
-                    seconds=seconds)
 
 
 def _write_outputs(found: Identification, facts: RunFacts, out: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -47,9 +48,15 @@ def power_command(
     _show_powers(computed, len(read.remains))
     show.line(f"± is the standard error of {draws} draws, seed {seed}; figures without it are exact")
     _show_reasons(found)
-    for one, _ in computed:
+    # What is to be said of everybody is said once.
+    notes = [one.notes for one, _ in computed]
+    common = [note for note in notes[0] if all(note in own for own in notes)] if len(notes) > 1 else []
+    for note in common:
+        show.line(f"note: {note}")
+    told = [replace(one, notes=tuple(n for n in one.notes if n not in common)) for one, _ in computed]
+    for one in told:
         _show_gains(one)
-    _show_sufficient([one.person for one, _ in computed if one.gains is None and not one.notes])
+    _show_sufficient([one.person for one in told if one.gains is None and not one.notes])
 
 
 def _show_powers(computed: Sequence[tuple[PersonPower, Power]], pool: int) -> None:

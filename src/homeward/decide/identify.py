@@ -9,6 +9,7 @@ from homeward.decide.lines import compare_lines
 from homeward.decide.posterior import posterior_of
 from homeward.decide.prior import prior_of
 from homeward.decide.result import Identification
+from homeward.decide.tiles import TileStore
 from homeward.decide.together import joint_warnings, weigh_together
 from homeward.decide.view import View
 from homeward.model import Case
@@ -16,10 +17,15 @@ from homeward.model import Case
 __all__ = ["identify"]
 
 
-def identify(case: Case, *, progress: Callable[[float], None] = lambda share: None) -> Identification:
+_COMPARED, _WEIGHED = 0.5, 0.95  # of the work, done with the lines of evidence and with the pairings
+
+
+def identify(case: Case, *, progress: Callable[[float], None] = lambda share: None,
+             tiles: TileStore | None = None) -> Identification:
     """Compare every listed person with all remains, and conclude.
 
-    Args: ``case``; ``progress`` is told the share of the work done.
+    Args: ``case``; ``progress`` is told the share of the work done, and may raise an error to end it; ``tiles`` hold
+    what of the comparison is finished already, and take what will be: with them and without, the result is the same.
 
     Returns the support of all pairs by each line of evidence and together, prior and posterior, the ranked candidates
     of each remains and each person, and the proposals, best first. Persons without references are never compared, and
@@ -28,9 +34,10 @@ def identify(case: Case, *, progress: Callable[[float], None] = lambda share: No
     Raises TooLarge for a pedigree beyond exact computation.
     """
     started = time.perf_counter()
-    lines = compare_lines(case, progress=progress)
+    lines = compare_lines(case, progress=lambda share: progress(_COMPARED * share), tiles=tiles)
     compared_at = time.perf_counter()
-    together = weigh_together(case, lines.support, lines.pm)
+    together = weigh_together(case, lines.support, lines.pm,
+                              progress=lambda share: progress(_COMPARED + (_WEIGHED - _COMPARED) * share))
     prior = prior_of(case)
     alone = posterior_of(lines.support, prior)
     posterior = alone if together is None else together.posterior()
@@ -40,6 +47,7 @@ def identify(case: Case, *, progress: Callable[[float], None] = lambda share: No
     persons = tuple(view.person_result(i, remains) for i in range(len(lines.am.ids)))
     ended = time.perf_counter()
     no_sample = {r.id for r in case.remains} - {s.remains for s in case.remains_samples}
+    progress(1.0)
     warnings = (*lines.warnings, *(f"remains {r}: no sample" for r in sorted(no_sample)),
                 *joint_warnings(case, together), *case.notes)
     return Identification(

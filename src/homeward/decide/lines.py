@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from homeward.blocks import EXCLUDED, NOT_COMPARED, Support
 from homeward.decide.combine import combine, supporting_lines
 from homeward.decide.prior import sex_contradicts
+from homeward.decide.tiles import TileStore, compare_in_tiles
 from homeward.evidence import kinship, mtdna, ystr
 from homeward.kinship import Relatives, typed_families
 from homeward.kinship.lineage.lines import Descent, indistinguishable
@@ -48,21 +49,26 @@ class Lines:
         return sum(line not in self.dependent for line in self.supporting(i, j))
 
 
-def compare_lines(case: Case, *, progress: Callable[[float], None] = lambda share: None) -> Lines:
-    """Compare every listed person with all remains by each line that the case has data for."""
-    am, pm = antemortem(case), postmortem(case)
-    found = kinship.compare(am, pm, kinship.Params(case.frequencies), progress=progress)
-    lines, warnings, dependent = [found.support], list(_contradictions(case, found)), {}
+def compare_lines(case: Case, *, progress: Callable[[float], None] = lambda share: None,
+                  tiles: TileStore | None = None) -> Lines:
+    """Compare every listed person with all remains by each line that the case has data for.
+
+    ``tiles``: what of kinship, the costly line, is finished already, and where to keep what will be.
+    """
+    am, pm, params = antemortem(case), postmortem(case), kinship.Params(case.frequencies)
+    found = (kinship.compare(am, pm, params, progress=progress) if tiles is None
+             else compare_in_tiles(am, pm, params, tiles=tiles, progress=progress))
+    lines, warnings, dependent = [found.support], [*_contradictions(case, found), *_left_out(case, found)], {}
     if case.mito_profiles and case.mito_database is not None:
         mito = mtdna.compare(mtdna.antemortem(case, case.mito_profiles), mtdna.postmortem(case, case.mito_profiles),
-                             mtdna.Params(case.mito_database))
+                             mtdna.Params.stated(case.mito_database, case.mito_parameters))
         lines.append(mito.support)
         warnings += [f"{person}: references of his maternal line differ from each other: {', '.join(samples)}"
                      for person, samples in mito.discordant.items()]
         warnings += _alike(case, Descent.MATERNAL, "maternal")
     if case.y_profiles and case.y_database is not None:
         y = ystr.compare(ystr.antemortem(case, case.y_profiles), ystr.postmortem(case, case.y_profiles),
-                         ystr.Params(case.y_database))
+                         ystr.Params.stated(case.y_database, case.y_parameters))
         lines.append(y.support)
         dependent[ystr.NAME] = ystr.DEPENDENCE
         warnings += [ystr.DEPENDENCE, *_alike(case, Descent.PATERNAL, "paternal")]
@@ -95,7 +101,19 @@ def postmortem(case: Case) -> kinship.Postmortem:
 def _contradictions(case: Case, found: kinship.Comparison) -> list[str]:
     places = case.place_of()
     return [f"family {places[person][0].id}: the references contradict the pedigree at {', '.join(markers)}; "
-            f"{person} was not compared" for person, markers in found.contradictions.items()]
+            f"{person} was not compared" for person in found.support.am_ids
+            if (markers := found.contradictions.get(person))]
+
+
+def _left_out(case: Case, found: kinship.Comparison) -> list[str]:
+    why = "with coancestry" if case.frequencies.theta > 0.0 else "in pedigrees as large as theirs"
+    partner = {pair.second: pair.first for pair in case.frequencies.linked}
+    persons: dict[str, list[str]] = {}
+    for person, markers in found.left_out.items():
+        for marker in markers:
+            persons.setdefault(marker, []).append(person)
+    return [f"{marker}, linked to {partner[marker]}, was left out for {', '.join(named)}: the two cannot be weighed "
+            f"together {why}" for marker, named in persons.items()]
 
 
 def _alike(case: Case, descent: Descent, word: str) -> list[str]:

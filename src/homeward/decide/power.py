@@ -11,7 +11,7 @@ import numpy as np
 from homeward.kinship import Relatives, typed_families
 from homeward.kinship.power import Power, power
 from homeward.kinship.power.next_relative import RelativeGain, best_relatives
-from homeward.model import Case, HomewardError, InvalidValue
+from homeward.model import Case, FrequencyTable, HomewardError, InvalidValue
 
 __all__ = ["PersonPower", "PowerQuestion", "powers_of"]
 
@@ -90,20 +90,31 @@ def _one(case: Case, person: str, relatives: Relatives | None, rng: np.random.Ge
          question: PowerQuestion) -> PersonPower:
     if relatives is None:
         return PersonPower(person, None, None, reason="no family in the case")
-    family, table, threshold = relatives.typed.family.id, case.frequencies, question.log10_threshold
+    family, threshold = relatives.typed.family.id, question.log10_threshold
     own, others = rng.spawn(2)
+    table, left_out = _without_second(case.frequencies)
     try:
         found = power(relatives, table, rng=own, draws=question.draws, log10_thresholds=(threshold,))
     except HomewardError as error:
         return PersonPower(person, family, None, reason=str(error))
     if found.tail(threshold).if_member.value >= question.rank_below:
-        return PersonPower(person, family, found)
-    notes: tuple[str, ...] = ()
+        return PersonPower(person, family, found, notes=left_out)
+    notes = left_out
     if table.theta > 0.0:
-        notes = (f"relatives are ranked without the coancestry theta={table.theta:g} of the population",)
+        notes = (*left_out, f"relatives are ranked without the coancestry theta={table.theta:g} of the population",)
         table = replace(table, theta=0.0)
     try:
         gains = best_relatives(relatives, table, rng=others, draws=question.draws, log10_threshold=threshold)
     except HomewardError as error:
-        return PersonPower(person, family, found, notes=(f"relatives are not ranked: {error}",))
+        return PersonPower(person, family, found, notes=(*left_out, f"relatives are not ranked: {error}"))
     return PersonPower(person, family, found, gains, notes=notes)
+
+
+def _without_second(table: FrequencyTable) -> tuple[FrequencyTable, tuple[str, ...]]:
+    """The table without the second of each two linked markers, and what is to be said of it."""
+    second = {pair.second for pair in table.linked}
+    if not second:
+        return table, ()
+    kept = tuple(m for m in table.markers if m.name not in second)
+    said = f"figures are without {', '.join(sorted(second))}, which other markers are linked to"
+    return replace(table, markers=kept, linked=()), (said,)

@@ -31,7 +31,8 @@ class Candidate:
     """One pair of a person and remains, as seen from either side.
 
     ``log10_lr`` is None where the pair was not compared, −inf where it is excluded. ``excluded_by`` names what
-    excludes: markers, or "sex".
+    excludes: markers, or "sex". ``log10_glr``: of the best assignment of all with the pair over the best without it;
+    None where the pairings were not weighed together, or it is not known.
     """
 
     person: str
@@ -40,20 +41,28 @@ class Candidate:
     log10_lr: float | None
     posterior: float
     excluded_by: tuple[str, ...] = ()
+    log10_glr: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MarkerLR:
-    """What one marker says of a pair: the genotype seen and its log10 LR (−inf: excludes; None: not compared)."""
+    """What one marker says of a pair: the genotype seen and its log10 LR (−inf: excludes; None: not compared).
+
+    ``given``: the linked marker to whose LR this one adds; "" where the marker stands by itself.
+    """
 
     marker: str
     genotype: str
     log10_lr: float | None
+    given: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RemainsResult:
-    """The remains' side: the best candidates by falling posterior, and why the conclusion is this one, in words."""
+    """The remains' side: the best candidates by falling posterior, and why the conclusion is this one, in words.
+
+    ``how`` the posteriors were got, and their ``error``, 0 where they are exact.
+    """
 
     remains: str
     candidates: tuple[Candidate, ...]
@@ -61,6 +70,8 @@ class RemainsResult:
     conclusion: Conclusion
     reason: str
     n_markers: int
+    how: str = ""
+    error: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,8 @@ class Proposal:
     ``runner_up`` is the next best candidate among the listed persons, None where there is no other. ``meets_rule``
     says whether the case's rule is met; ``lines`` are the lines of evidence that support it. ``under_priors``: the
     posterior under each prior that was tried, by its name; ``error``: of the posterior, 0 where it is exact.
-    ``line_log10_lrs``: what each line that compared the pair says of it; they add up to ``log10_lr``.
+    ``line_log10_lrs``: what each line that compared the pair says of it; they add up to ``log10_lr``. ``log10_glr``: as
+    of a candidate.
     """
 
     person: str
@@ -99,6 +111,7 @@ class Proposal:
     under_priors: tuple[tuple[str, float], ...] = ()
     error: float = 0.0
     line_log10_lrs: tuple[tuple[str, float], ...] = ()
+    log10_glr: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from homeward.model import Case, Profile
 __all__ = ["View"]
 
 _SHOWN = 25  # candidates kept in a result for each remains and each person; the matrices hold all
+_BY_ITSELF = "exact, each of the remains taken by itself"
 _TIE = 1e-9  # log10 LRs closer than this, relatively, are one: brothers whom the line cannot tell apart
 
 
@@ -54,7 +55,7 @@ class View:
         status = Status(int(self.support.status[i, j]))
         log10_lr = None if status is Status.NOT_COMPARED else float(self.support.log10_lr[i, j])
         return Candidate(self.am.ids[i], self.pm.ids[j], status, log10_lr, float(self.posterior[i, j]),
-                         self._excluded_by(i, j))
+                         self._excluded_by(i, j), self.together.log10_glr(i, j) if self.together else None)
 
     def _excluded_by(self, i: int, j: int) -> tuple[str, ...]:
         words = [int(w) for w in self.lines.bits[:, i, j]]
@@ -69,7 +70,8 @@ class View:
         if not candidates:
             return RemainsResult(self.pm.ids[j], (), absent, Conclusion.INCONCLUSIVE, "the roster is empty", n_markers)
         conclusion, reason = conclude(self._standing(candidates, int(order[0]), j), self.case.rule)
-        return RemainsResult(self.pm.ids[j], candidates, absent, conclusion, reason, n_markers)
+        how, error = (self.together.how(j), self.together.error(j)) if self.together else (_BY_ITSELF, 0.0)
+        return RemainsResult(self.pm.ids[j], candidates, absent, conclusion, reason, n_markers, how, error)
 
     def _standing(self, candidates: tuple[Candidate, ...], best: int, j: int) -> Standing:
         status, posterior = self.support.status[:, j], self.posterior[:-1, j]
@@ -134,14 +136,15 @@ class View:
             made.append(Proposal(best.person, r.remains, family, r.conclusion, r.reason,
                                  r.conclusion is Conclusion.IDENTIFIED, self.lines.supporting(i, j), best.posterior,
                                  r.posterior_not_on_roster, best.log10_lr or 0.0,
-                                 _marker_lrs(log10_lrs, self.pm.profiles[j]), runner_up,
+                                 self._marker_lrs(log10_lrs, self.pm.profiles[j]), runner_up,
                                  self.together.under_priors(i, j) if self.together else (),
                                  self.together.error(j) if self.together else 0.0,
                                  tuple((line.line, float(line.log10_lr[i, j])) for line in self.lines.lines
-                                       if line.status[i, j] == COMPARED)))
+                                       if line.status[i, j] == COMPARED), best.log10_glr))
         return tuple(sorted(made, key=lambda p: (-p.log10_lr, p.remains)))
 
-
-def _marker_lrs(log10_lrs: Mapping[str, float | None], profile: Profile) -> tuple[MarkerLR, ...]:
-    return tuple(MarkerLR(m, str(profile.genotypes[m]) if m in profile.genotypes else "", value)
-                 for m, value in log10_lrs.items())
+    def _marker_lrs(self, log10_lrs: Mapping[str, float | None], profile: Profile) -> tuple[MarkerLR, ...]:
+        linked = {pair.second: pair.first for pair in self.case.frequencies.linked
+                  if None not in (log10_lrs[pair.first], log10_lrs[pair.second])}
+        return tuple(MarkerLR(m, str(profile.genotypes[m]) if m in profile.genotypes else "", value, linked.get(m, ""))
+                     for m, value in log10_lrs.items())

@@ -37,7 +37,7 @@ from homeward.blocks import COMPARED, EXCLUDED, NOT_COMPARED, Support
 from homeward.kinship.lineage.haplotypes import Estimate, falling_ratio, poisson_classes
 from homeward.kinship.lineage.lines import Descent, Reference, line_references, member_haplotypes, remains_haplotypes
 from homeward.kinship.lineage.sites import Sites, SiteTable, pack_positions, positions_read, site_table
-from homeward.model import Case, InvalidValue
+from homeward.model import Case, InvalidValue, MitoParameters
 from homeward.model.lineage import CONTROL_REGION, HaplotypeDatabase, MitoProfile, merge_mito_profiles
 from homeward.model.mito_notation import GAP
 from homeward.model.rcrs import reference_base
@@ -49,6 +49,7 @@ __all__ = [
 
 NAME = "mtdna"
 CONDITIONS_ON: tuple[str, ...] = ()  # given identity and pedigree, independent of the autosomes
+_USUAL = MitoParameters()
 _FAR = 8  # so many differences or more are one class, in which P(k | H2) is taken as 1
 
 
@@ -71,13 +72,13 @@ class Params:
 
     database: HaplotypeDatabase[MitoProfile]
     estimate: Estimate = field(default_factory=Estimate)
-    control_rate: float = 2.1e-5
-    coding_rate: float = 1.6e-6
-    error_rate: float = 1e-6
-    wrong_line: float = 1e-3
-    lengths: bool = False
-    minimum_positions: int = 100
-    exclude_from: int | None = None
+    control_rate: float = _USUAL.control_rate
+    coding_rate: float = _USUAL.coding_rate
+    error_rate: float = _USUAL.error_rate
+    wrong_line: float = _USUAL.wrong_line
+    lengths: bool = _USUAL.lengths
+    minimum_positions: int = _USUAL.minimum_positions
+    exclude_from: int | None = _USUAL.exclude_from
 
     def __post_init__(self) -> None:
         for name in ("control_rate", "coding_rate", "error_rate", "wrong_line"):
@@ -87,6 +88,13 @@ class Params:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise InvalidValue("mtDNA parameters", name, value, "must be at least 1")
+
+    @classmethod
+    def stated(cls, database: HaplotypeDatabase[MitoProfile], stated: MitoParameters) -> Params:
+        """The parameters that a case states, with its database."""
+        return cls(database, Estimate(stated.estimate, stated.confidence, stated.theta), stated.control_rate,
+                   stated.coding_rate, stated.error_rate, stated.wrong_line, stated.lengths, stated.minimum_positions,
+                   stated.exclude_from)
 
 
 @dataclass(frozen=True, slots=True)

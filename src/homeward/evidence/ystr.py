@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +40,7 @@ from homeward.kinship.lineage.discrete_laplace import DiscreteLaplace
 from homeward.kinship.lineage.haplotypes import Estimate, falling_ratio, poisson_classes
 from homeward.kinship.lineage.lines import Descent, Reference, line_references, member_haplotypes, remains_haplotypes
 from homeward.kinship.lineage.repeats import Y_RATES, RepeatTable, drift, marker_key, repeat_table, steps_apart
-from homeward.model import Case, InvalidValue
+from homeward.model import Case, InvalidValue, YParameters
 from homeward.model.lineage import HaplotypeDatabase, YProfile, merge_y_profiles
 
 __all__ = [
@@ -55,8 +55,9 @@ DEPENDENCE = (
     "that line are typed in both, a father who is another man takes away the support of both at once, and their LRs "
     "do not simply multiply: the sum of both is then an upper bound, to be read with the pedigree's own certainty."
 )
-_STEPS, _OTHERS = 8, 3  # so many, or more, are one class each, in which P(· | H2) is taken as 1
-_REACH = 16
+_USUAL = YParameters()
+_PLAIN = tuple(f.name for f in fields(YParameters))[4:]  # six rates and two thresholds
+_STEPS, _OTHERS, _REACH = 8, 3, 16  # so many steps or others, or more, are one class, in which P(· | H2) is taken as 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +80,34 @@ class Params:
     estimate: Estimate = field(default_factory=Estimate)
     laplace: DiscreteLaplace | None = None
     rates: Mapping[str, float] = field(default_factory=lambda: dict(Y_RATES))
-    default_rate: float = 4e-3
-    two_step: float = 0.04
-    other_rate: float = 1e-5
-    error_rate: float = 1e-4
-    wrong_label: float = 1e-3
-    other_father: float = 0.01
-    minimum_markers: int = 5
-    exclude_from: int | None = None
+    default_rate: float = _USUAL.default_rate
+    two_step: float = _USUAL.two_step
+    other_rate: float = _USUAL.other_rate
+    error_rate: float = _USUAL.error_rate
+    wrong_label: float = _USUAL.wrong_label
+    other_father: float = _USUAL.other_father
+    minimum_markers: int = _USUAL.minimum_markers
+    exclude_from: int | None = _USUAL.exclude_from
 
     def __post_init__(self) -> None:
-        named = {name: getattr(self, name) for name in (
-            "default_rate", "two_step", "other_rate", "error_rate", "wrong_label", "other_father")}
-        for name, value in (*named.items(), *((f"rate of {m}", r) for m, r in self.rates.items())):
+        for name, value in (*((n, getattr(self, n)) for n in _PLAIN[:6]),
+                            *((f"rate of {m}", r) for m, r in self.rates.items())):
             if not 0.0 <= value < 1.0:
                 raise InvalidValue("Y-STR parameters", name, value, "must be at least 0 and below 1")
-        for name in ("minimum_markers", "exclude_from"):
+        for name in _PLAIN[6:]:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise InvalidValue("Y-STR parameters", name, value, "must be at least 1")
         if self.laplace is not None and self.estimate.theta == 0.0:
             raise InvalidValue("Y-STR parameters", "estimate.theta", 0.0, "must be above 0 beside laplace")
+
+    @classmethod
+    def stated(cls, database: HaplotypeDatabase[YProfile], stated: YParameters) -> Params:
+        """The parameters that a case states, with its database; rates of markers that it does not name are Y_RATES."""
+        named = {marker_key(m) for m in stated.rates}
+        rates = {m: r for m, r in Y_RATES.items() if marker_key(m) not in named} | dict(stated.rates)
+        estimate = Estimate(stated.estimate, stated.confidence, stated.theta)
+        return cls(database, estimate, None, rates, *(getattr(stated, f) for f in _PLAIN))
 
 
 @dataclass(frozen=True, slots=True)

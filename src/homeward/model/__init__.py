@@ -6,7 +6,8 @@ from homeward.model.dates import PartialDate
 from homeward.model.errors import Fault, FaultyInput, HomewardError, InvalidValue, TooLarge, Unsupported
 from homeward.model.family import Family, Member, Sex
 from homeward.model.laboratory import CERTAIN, Laboratory
-from homeward.model.marker import MUTATION_KINDS, FrequencyTable, Marker, MutationModel
+from homeward.model.marker import MUTATION_KINDS, FrequencyTable, Linkage, Marker, MutationModel
+from homeward.model.parameters import MitoParameters, YParameters
 from homeward.model.profile import Genotype, Profile, merge_profiles
 from homeward.model.remains import SIDES, Element, ReferenceSample, Remains, RemainsSample
 from homeward.model.roster import Incident, MissingPerson
@@ -14,7 +15,8 @@ from homeward.model.run import RunFacts
 
 __all__ = [
     "CERTAIN", "MUTATION_KINDS", "SIDES", "TRANSFER_UNITS", "Case", "Element", "Family", "Fault", "FaultyInput",
-    "FrequencyTable", "Genotype", "HomewardError", "Incident", "InvalidValue", "Laboratory", "Marker", "Member",
-    "MissingPerson", "MutationModel", "PartialDate", "Prior", "Profile", "ReferenceSample", "Remains",
-    "RemainsSample", "Rule", "RunFacts", "Sex", "TooLarge", "Transfer", "Unsupported", "merge_profiles",
+    "FrequencyTable", "Genotype", "HomewardError", "Incident", "InvalidValue", "Laboratory", "Linkage", "Marker",
+    "Member", "MissingPerson", "MitoParameters", "MutationModel", "PartialDate", "Prior", "Profile",
+    "ReferenceSample", "Remains", "RemainsSample", "Rule", "RunFacts", "Sex", "TooLarge", "Transfer", "Unsupported",
+    "YParameters", "merge_profiles",
 ]

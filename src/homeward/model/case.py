@@ -6,24 +6,29 @@ import dataclasses
 import hashlib
 import json
 from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from homeward.model.custody import Transfer
 from homeward.model.errors import InvalidValue
 from homeward.model.family import Family, Member, Sex
 from homeward.model.laboratory import Laboratory
 from homeward.model.lineage import HaplotypeDatabase, MitoProfile, YProfile
-from homeward.model.marker import FrequencyTable
+from homeward.model.marker import LATER, FrequencyTable
+from homeward.model.parameters import MitoParameters, YParameters
 from homeward.model.profile import Profile, merge_profiles
 from homeward.model.remains import Element, ReferenceSample, Remains, RemainsSample
 from homeward.model.roster import Incident, MissingPerson
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 __all__ = ["Case", "Prior", "Rule"]
 
 
 _K = TypeVar("_K")
+_LEAST_WEIGHT, _MOST_WEIGHT = 1e-6, 1e6  # of an incident
 Readings = tuple[tuple[Profile, Laboratory], ...]
 
 
@@ -31,15 +36,27 @@ Readings = tuple[tuple[Profile, Laboratory], ...]
 class Prior:
     """The stated prior: the probability that remains belong to anyone on the roster.
 
-    It is spread evenly over the listed persons whose recorded sex does not contradict the remains; the rest,
-    1 − ``on_roster``, stands on "not on the roster".
+    It is spread over the listed persons whose recorded sex does not contradict the remains, evenly but for
+    ``incidents``; the rest, 1 − ``on_roster``, stands on "not on the roster". ``roster_size``: number of people on
+    the roster, where the case holds a part of them; None where it holds all. ``incidents``: relative weight of
+    whoever was lost in an incident, 1 of all others; never 0, since no evidence would then count. ``flat``: all ways
+    of pairing persons with remains are taken as equally probable instead.
     """
 
     on_roster: float = 0.5
+    roster_size: int | None = field(default=None, metadata=LATER)
+    incidents: Mapping[str, float] = field(default_factory=dict, metadata=LATER)
+    flat: bool = field(default=False, metadata=LATER)
 
     def __post_init__(self) -> None:
         if not 0.0 < self.on_roster < 1.0:
             raise InvalidValue("prior", "on_roster", self.on_roster, "must be above 0 and below 1")
+        if self.roster_size is not None and self.roster_size < 1:
+            raise InvalidValue("prior", "roster_size", self.roster_size, "must be at least 1")
+        for incident, weight in self.incidents.items():
+            if not _LEAST_WEIGHT <= weight <= _MOST_WEIGHT:
+                raise InvalidValue("prior", f"weight of {incident}", weight,
+                                   f"must be from {_LEAST_WEIGHT:g} to {_MOST_WEIGHT:.0f}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +100,8 @@ class Case:
     y_profiles: tuple[YProfile, ...] = ()
     mito_database: HaplotypeDatabase[MitoProfile] | None = None
     y_database: HaplotypeDatabase[YProfile] | None = None
+    mito_parameters: MitoParameters = field(default_factory=MitoParameters, metadata=LATER)
+    y_parameters: YParameters = field(default_factory=YParameters, metadata=LATER)
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
@@ -107,6 +126,11 @@ class Case:
                 seen.add(haplotype.sample)
         self._check_families(ids["roster"])
         self._check_profiles(samples)
+        for incident in self.prior.incidents:
+            _refer("prior", "incidents", incident, ids["incidents"])
+        if self.prior.roster_size is not None and self.prior.roster_size < len(self.roster):
+            raise InvalidValue("prior", "roster_size", self.prior.roster_size,
+                               f"must be at least the {len(self.roster)} persons listed")
 
     def _check_families(self, roster: set[str]) -> None:
         placed: set[str] = set()
@@ -190,8 +214,11 @@ class Case:
         return {str(m.person): (f, m) for f in self.families for m in f.missing}
 
     def digest(self) -> str:
-        """SHA-256 of the case's content in a canonical form; equal cases have equal digests."""
-        content = {f.name: _plain(getattr(self, f.name)) for f in dataclasses.fields(self) if f.name != "notes"}
+        """SHA-256 of the case's content in a canonical form; equal cases have equal digests.
+
+        A field that came later is left out while it holds its default: a case keeps its digest.
+        """
+        content = {name: value for name, value in _fields(self) if name != "notes"}
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -211,10 +238,20 @@ def _refer(record: str, name: str, value: str | None, known: set[str]) -> None:
         raise InvalidValue(record, name, value, "must name a record of the case")
 
 
+def _fields(record: DataclassInstance) -> Iterator[tuple[str, object]]:
+    for f in dataclasses.fields(record):
+        value = getattr(record, f.name)
+        if not f.name.startswith("_") and not ("later" in f.metadata and value == _usual(f)):
+            yield f.name, _plain(value)
+
+
+def _usual(f: dataclasses.Field[object]) -> object:
+    return f.default if f.default_factory is dataclasses.MISSING else f.default_factory()
+
+
 def _plain(value: object) -> object:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)
-                if not f.name.startswith("_")}
+        return dict(_fields(value))
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, tuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import re
 from dataclasses import dataclass
@@ -37,6 +38,17 @@ class PartialDate:
             raise InvalidValue("date", "date", text, "must be YYYY, YYYY-MM or YYYY-MM-DD")
         year, month, day = found.groups()
         return cls(int(year), int(month) if month else None, int(day) if day else None)
+
+    @property
+    def first_day(self) -> datetime.date:
+        """The first day that it may mean."""
+        return datetime.date(self.year, self.month or 1, self.day or 1)
+
+    @property
+    def last_day(self) -> datetime.date:
+        """The last day that it may mean."""
+        month = self.month or 12
+        return datetime.date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
 
     def __str__(self) -> str:
         text = f"{self.year:04d}"

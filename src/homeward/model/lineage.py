@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from homeward.model.errors import Fault, FaultyInput, InvalidValue
@@ -25,6 +27,7 @@ NULL_ALLELE = "0"
 MULTI_COPY = ("DYS385", "DYS459", "DYF387S1", "YCAII", "DYS527", "DYF404S1", "DYS464", "DYF399S1")
 
 _ORIGIN = 16024  # forensic lists begin with the control region
+_MOST_DIFFERENCES = 500  # whole genomes have up to some 150
 _ALLELE = re.compile(r"0|[1-9][0-9]{0,2}(\.[0-9])?")
 _COPY = re.compile(r"(" + "|".join(sorted(MULTI_COPY, key=len, reverse=True)) + r")[\s_.]*(?:[abAB]|a/?b)")
 
@@ -67,7 +70,7 @@ class MitoProfile:
         found, unread, faults = _read_differences(sample, differences)
         kept = _without(spans, unread) if unread else spans
         # What lies outside the ranges can be told only where all of them could be read.
-        checked = _checked(sample, kept, found[:RCRS_LENGTH])[2]
+        checked = _checked(sample, kept, found[:_MOST_DIFFERENCES])[2]
         faults = misread + faults + [f for f in checked if f.column == "differences" and not misread]
         if faults:
             raise FaultyInput(faults)
@@ -129,8 +132,8 @@ def _read_differences(sample: str, text: str) -> tuple[list[Difference], set[int
         else:
             found += differences
             unread.update(skipped)
-        if len(found) > RCRS_LENGTH:
-            allowed = f"makes more than {RCRS_LENGTH} differences"
+        if len(found) > _MOST_DIFFERENCES:
+            allowed = f"makes more than {_MOST_DIFFERENCES} differences"
             faults.append(Fault(sample, 0, "differences", item, allowed, "mt-difference"))
             break
     return found, unread, faults
@@ -150,9 +153,14 @@ def _checked(sample: str, ranges: Iterable[tuple[int, int]], differences: Iterab
     joined = _joined(r for r in given if r not in wrong)
     start = joined[0][0] if joined else 1
     ordered = sorted(differences, key=lambda d: ((d.position - start) % RCRS_LENGTH, d.insertion))
+    if len(ordered) > _MOST_DIFFERENCES:
+        faults.append(Fault(sample, 0, "differences", str(len(ordered)), f"must be at most {_MOST_DIFFERENCES}",
+                            "mt-difference"))
+        ordered = []
     counts = Counter((d.position, d.insertion) for d in ordered)
+    read = _read_at(() if wrong else joined)
     for d in ordered:
-        if not wrong and not _covered(joined, d.position):
+        if not wrong and not read[d.position]:
             faults.append(Fault(sample, 0, "differences", str(d), "must lie in the ranges", "mt-outside"))
         if counts[d.position, d.insertion] > 1:
             faults.append(Fault(sample, 0, "differences", str(d), "must be given once for each place", "mt-twice"))
@@ -182,17 +190,29 @@ def _joined(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
                  for offset, length in merged)
 
 
+@lru_cache(maxsize=256)  # most haplotypes of a database were read over the same few ranges
+def _read_at(joined: tuple[tuple[int, int], ...]) -> bytes:
+    """A byte for each position, 1 where it lies in the ranges; that at 0 is unused."""
+    read = bytearray(RCRS_LENGTH + 1)
+    for a, b in joined:
+        for first, last in ((a, b),) if a <= b else ((a, RCRS_LENGTH), (1, b)):
+            read[first:last + 1] = b"\1" * (last - first + 1)
+    return bytes(read)
+
+
 def _without(ranges: Iterable[tuple[int, int]], unread: set[int]) -> list[tuple[int, int]]:
     """The ranges without the positions that were not read."""
-    read = {(a - 1 + k) % RCRS_LENGTH + 1 for a, b in ranges for k in range((b - a) % RCRS_LENGTH + 1)} - unread
-    starts = sorted(p for p in read if (p - 2) % RCRS_LENGTH + 1 not in read)
-    spans = []
-    for start in starts:
-        end = start
-        while end % RCRS_LENGTH + 1 in read:
-            end = end % RCRS_LENGTH + 1
-        spans.append((start, end))
-    return spans
+    kept = []
+    offsets = sorted((p - _ORIGIN) % RCRS_LENGTH for p in unread)
+    twice = [*offsets, *(k + RCRS_LENGTH for k in offsets)]  # for the range that passes the origin of the list
+    for a, b in _joined(ranges):
+        start = (a - _ORIGIN) % RCRS_LENGTH
+        end = start + (b - a) % RCRS_LENGTH + 1
+        for cut in (*twice[bisect_left(twice, start):bisect_left(twice, end)], end):
+            if cut > start:
+                kept.append(((_ORIGIN - 1 + start) % RCRS_LENGTH + 1, (_ORIGIN - 2 + cut) % RCRS_LENGTH + 1))
+            start = cut + 1
+    return kept
 
 
 def merge_mito_profiles(name: str, profiles: tuple[MitoProfile, ...]) -> MitoProfile:

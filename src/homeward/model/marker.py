@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from homeward.model.errors import InvalidValue
 
-__all__ = ["MUTATION_KINDS", "FrequencyTable", "Marker", "MutationModel"]
+__all__ = ["LATER", "MUTATION_KINDS", "FrequencyTable", "Linkage", "Marker", "MutationModel"]
 
 MUTATION_KINDS = ("none", "equal", "proportional", "stepwise", "onestep", "dawid", "custom")
+# Of a field that came after the first digests: while it holds its default it is no part of them (Case.digest).
+LATER = MappingProxyType({"later": True})
 _SUM_TOLERANCE = 1e-3  # published tables are rounded; Marker.normalised says what was done
 
 
@@ -104,16 +107,42 @@ class Marker:
 
 
 @dataclass(frozen=True, slots=True)
+class Linkage:
+    """Two markers so close together on one chromosome that they are mostly handed on together.
+
+    ``recombination_rate``: ρ, the probability that a meiosis parts them, from 0 (never) to 0.5 (as if unlinked).
+    """
+
+    first: str
+    second: str
+    recombination_rate: float
+
+    def __post_init__(self) -> None:
+        if self.first == self.second:
+            raise InvalidValue("linked markers", "second", self.second, "must be another marker than the first")
+        if not 0.0 <= self.recombination_rate <= 0.5:
+            raise InvalidValue(f"{self.first}, {self.second}", "recombination_rate", self.recombination_rate,
+                               "must be from 0 to 0.5")
+
+    @property
+    def markers(self) -> tuple[str, str]:
+        """Both, in the order stated: where they cannot be weighed together, the second is left out."""
+        return self.first, self.second
+
+
+@dataclass(frozen=True, slots=True)
 class FrequencyTable:
     """The markers of one stated population, with where the figures come from.
 
-    ``theta`` is the coancestry coefficient of that population (0: none).
+    ``theta`` is the coancestry coefficient of that population (0: none). ``linked``: pairs of its markers that are
+    not independent; a marker stands in one pair at most, and both are of the autosomes, or both of the X.
     """
 
     population: str
     markers: tuple[Marker, ...]
     source: str = ""
     theta: float = 0.0
+    linked: tuple[Linkage, ...] = field(default=(), metadata=LATER)
     _by_name: Mapping[str, Marker] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -125,6 +154,20 @@ class FrequencyTable:
             twice = next(n for n in names if names.count(n) > 1)
             raise InvalidValue(self.population, "marker", twice, "must be named once")
         object.__setattr__(self, "_by_name", by_name)
+        self._check_linked()
+
+    def _check_linked(self) -> None:
+        taken: set[str] = set()
+        for pair in self.linked:
+            for name in pair.markers:
+                if name not in self._by_name:
+                    raise InvalidValue(self.population, "linked", name, "must be one of the table's markers")
+                if name in taken:
+                    raise InvalidValue(self.population, "linked", name, "must stand in one pair of linked markers only")
+                taken.add(name)
+            if self[pair.first].x_linked != self[pair.second].x_linked:
+                raise InvalidValue(self.population, "linked", f"{pair.first}, {pair.second}",
+                                   "must both be of the autosomes, or both of the X")
 
     def __getitem__(self, name: str) -> Marker:
         return self._by_name[name]

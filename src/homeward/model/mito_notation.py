@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from homeward.model.errors import InvalidValue
 from homeward.model.rcrs import PLACEHOLDER, RCRS_LENGTH, reference_base
@@ -24,7 +25,7 @@ _FORM = re.compile(r"(?P<ref>[ACGTN-])?(?P<start>[0-9]{1,5})(?:-(?P<end>[0-9]{1,
                    r"(?P<code>DEL|Del|del|d|-|[ACGTRYSWKMBDHVN]+|[acgt])")
 _ALLOWED = "must be such as 263G, A263G, 16093Y, 249DEL, 523-524DEL, 315.1C or 309.2c"
 _RANGE = re.compile(r"([0-9]{1,5})(?:[-–]([0-9]{1,5}))?")
-_LONGEST_DELETION = 10_000  # a wrap-around by a slip of the pen would delete nearly everything
+_LONGEST_DELETION = 500  # a wrap-around by a slip of the pen would delete nearly everything
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -86,6 +87,7 @@ class Difference:
         return f"{place}{code.lower() if GAP in self.seen and bases else code}"
 
 
+@lru_cache(maxsize=4096)  # a database writes the same few thousand differences again and again
 def parse_differences(text: str) -> tuple[tuple[Difference, ...], tuple[int, ...]]:
     """Read one item of a list of differences.
 
@@ -137,7 +139,12 @@ def _deleted(first: int, last: int, text: str) -> tuple[Difference, ...]:
     reference_base(first)
     reference_base(last)
     positions = ((first - 1 + k) % RCRS_LENGTH + 1 for k in range(count))
-    return tuple(Difference(p, 0, GAP) for p in positions if p != PLACEHOLDER)
+    return tuple(_deletion(p) for p in positions if p != PLACEHOLDER)
+
+
+@lru_cache(maxsize=RCRS_LENGTH)
+def _deletion(position: int) -> Difference:
+    return Difference(position, 0, GAP)
 
 
 def parse_range(text: str) -> tuple[int, int]:

@@ -8,7 +8,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 from homeward.model import InvalidValue
 
-__all__ = ["count_text", "log10_lr_text", "percent_text", "posterior_text", "seconds_text", "times_text", "when_text"]
+__all__ = ["count_text", "error_text", "log10_lr_text", "percent_text", "posterior_text", "seconds_text", "times_text",
+           "when_text"]
 
 _MINUS = "\u2212"
 _THIN = "\u202f"  # narrow no-break space: groups digits by three
@@ -17,14 +18,17 @@ _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _EDGE = Decimal("1e-12")  # sums of float64 probabilities carry no meaning beyond this
 _NEAR_ONE = Decimal("1e-6")
 _SLACK = 1e-9
+_PLAIN_FROM = Decimal("0.001")
+_MEANINGLESS = 0.5  # an error from here on says nothing of a probability
 _SCALES = ((9, "billion"), (6, "million"), (3, "thousand"))
 
 
-def posterior_text(p: float) -> str:
+def posterior_text(p: float, *, error: float = 0.0) -> str:
     """A probability for reading; rounded towards doubt, so that none becomes 1 and none becomes 0.
 
     Args:
         p: probability, from 0 to 1; what the rounding of sums adds beyond (1e-9) is forgiven.
+        error: of it, 0 where it is exact; nearer to 0 or 1 than that no figure is given.
 
     Returns:
         "0.42", "0.999 95", "1 − 3×10⁻⁷", "> 1 − 10⁻¹²", "4.1×10⁻⁵" or "< 10⁻¹²". From 0.5 up digits are cut off, never
@@ -37,6 +41,9 @@ def posterior_text(p: float) -> str:
         raise InvalidValue("posterior", "p", p, "must be from 0 to 1")
     value = Decimal(repr(float(p)))  # the shortest decimal: 1 − 0.99995 is 0.00005 here, not 0.000050000000000005
     rest = 1 - value
+    nearest = max(min(value, rest), Decimal(0))
+    if float(nearest) < error < _MEANINGLESS:
+        return _bounded(nearest + Decimal(repr(error)), above=value > rest)
     if value < _EDGE:
         return f"<{_NBSP}10⁻¹²"
     if rest < _EDGE:
@@ -49,6 +56,30 @@ def posterior_text(p: float) -> str:
         return _grouped(1 - _significant(rest, 2, ROUND_CEILING))
     rounding = ROUND_HALF_EVEN if value < Decimal("0.5") else ROUND_FLOOR
     return _plain(value.quantize(Decimal("0.001"), rounding=rounding))
+
+
+def error_text(error: float) -> str:
+    """The error of a probability beside it: "exact", "± 2×10⁻⁵", "error not known" from one half on."""
+    if error <= 0.0:
+        return "exact"
+    if error >= _MEANINGLESS:
+        return "error not known"
+    return f"±{_NBSP}{_one_digit(Decimal(repr(error)))}"
+
+
+def _bounded(distance: Decimal, *, above: bool) -> str:
+    """A probability that is known to lie within a distance of 1 (``above``) or of 0, and no nearer."""
+    if not above:
+        return f"<{_NBSP}{_one_digit(distance)}"
+    if distance >= _PLAIN_FROM:
+        return f">{_NBSP}{_plain(1 - _significant(distance, 1, ROUND_CEILING))}"
+    return f">{_NBSP}1{_NBSP}{_MINUS}{_NBSP}{_one_digit(distance)}"
+
+
+def _one_digit(value: Decimal) -> str:
+    if value >= _PLAIN_FROM:
+        return _plain(_significant(value, 1, ROUND_CEILING))
+    return _scientific(value, digits=1, rounding=ROUND_CEILING)
 
 
 def percent_text(p: float) -> str:

@@ -14,6 +14,7 @@ from homeward.decide.result import Candidate, Identification, PersonResult, Rema
 from homeward.report.heat_map import NOTABLE_LOG10_LR
 from homeward.report.index import CaseIndex
 from homeward.report.numbers import count_text, log10_lr_text, posterior_text
+from homeward.report.together import JointView, error_of, exactness
 
 __all__ = ["CandidateRow", "ExcludedPair", "ExclusionRow", "PersonRow", "RemainsRow", "Table", "exclusion_table",
            "person_table", "remains_table"]
@@ -42,6 +43,7 @@ class RemainsRow:
     """One set of remains with its best candidates; ``others`` says how many more there are, and how they stand.
 
     ``not_compared`` is the posterior of all listed persons who could not be compared, together; "" if all could be.
+    ``exactness`` says how far the row's posteriors are exact, ``how`` they were got.
     """
 
     remains: str
@@ -52,6 +54,8 @@ class RemainsRow:
     others: str
     not_compared: str
     not_on_roster: str
+    exactness: str
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class PersonRow:
     reason: str
     candidates: tuple[CandidateRow, ...]
     others: str
+    exactness: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,31 +101,34 @@ class Table(Generic[_Row]):
     left_out: str
 
 
-def remains_table(identification: Identification, index: CaseIndex, *, most: int = _MOST_ROWS) -> Table[RemainsRow]:
+def remains_table(identification: Identification, index: CaseIndex, view: JointView, *,
+                  most: int = _MOST_ROWS) -> Table[RemainsRow]:
     """A row for each set of remains, in the case's order; beyond ``most`` rows those with a notable candidate alone."""
     chosen, left_out = _chosen(identification.remains, most, "sets of remains")
     column = {r: j for j, r in enumerate(identification.support.pm_ids)}
     rows = []
     for r in chosen:
         status = identification.support.status[:, column[r.remains]]
-        shown = tuple(_candidate(c, c.person, index.name(c.person)) for c in _best(r.candidates))
+        shown = tuple(_candidate(c, c.person, index.name(c.person), r.error) for c in _best(r.candidates))
         silent = identification.posterior[:-1, column[r.remains]][status == NOT_COMPARED]
         rows.append(RemainsRow(
             r.remains, r.n_markers, r.conclusion.value, r.reason, shown, _others(status, len(shown)),
-            posterior_text(min(float(silent.sum()), 1.0)) if len(silent) else "",
-            posterior_text(r.posterior_not_on_roster)))
+            posterior_text(min(float(silent.sum()), 1.0), error=r.error) if len(silent) else "",
+            posterior_text(r.posterior_not_on_roster, error=r.error), exactness(view.of_remains(r.remains)), r.how))
     return Table(tuple(rows), left_out)
 
 
-def person_table(identification: Identification, index: CaseIndex, *, most: int = _MOST_ROWS) -> Table[PersonRow]:
+def person_table(identification: Identification, index: CaseIndex, view: JointView, *,
+                 most: int = _MOST_ROWS) -> Table[PersonRow]:
     """A row for each person of the roster, in its order; beyond ``most`` rows those with a notable candidate alone."""
     chosen, left_out = _chosen(identification.persons, most, "persons")
     row_of = {p: i for i, p in enumerate(identification.support.am_ids)}
     rows = []
     for p in chosen:
-        shown = tuple(_candidate(c, c.remains, "") for c in _best(p.candidates))
+        shown = tuple(_candidate(c, c.remains, "", error_of(view.of_remains(c.remains))) for c in _best(p.candidates))
         rows.append(PersonRow(p.person, index.name(p.person), p.has_references, p.conclusion.value, p.reason, shown,
-                              _others(identification.support.status[row_of[p.person]], len(shown))))
+                              _others(identification.support.status[row_of[p.person]], len(shown)),
+                              exactness(view.of_person(p.person))))
     return Table(tuple(rows), left_out)
 
 
@@ -168,8 +176,8 @@ def _is_notable(c: Candidate) -> bool:
     return c.log10_lr is not None and c.log10_lr >= NOTABLE_LOG10_LR
 
 
-def _candidate(c: Candidate, shown_id: str, name: str) -> CandidateRow:
-    return CandidateRow(shown_id, name, posterior_text(c.posterior), log10_lr_text(c.log10_lr))
+def _candidate(c: Candidate, shown_id: str, name: str, error: float) -> CandidateRow:
+    return CandidateRow(shown_id, name, posterior_text(c.posterior, error=error), log10_lr_text(c.log10_lr))
 
 
 def _others(status: NDArray[np.int8], shown: int) -> str:

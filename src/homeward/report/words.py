@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from homeward.decide.result import Conclusion
-from homeward.model import Case, Prior, Rule
+from homeward.model import Case, Rule
 from homeward.report.numbers import count_text, percent_text
 
-__all__ = ["CONCLUSIONS", "lines_text", "prior_sentence", "rule_sentence", "who_is_counted"]
+__all__ = ["CONCLUSIONS", "line_parameters", "lines_text", "prior_sentence", "rule_sentence", "who_is_counted"]
 
 CONCLUSIONS: dict[Conclusion, str] = {
     Conclusion.IDENTIFIED: "The evidence meets the rule of this case and nothing contradicts it. It stays a proposal "
@@ -22,16 +24,38 @@ CONCLUSIONS: dict[Conclusion, str] = {
 }
 
 
-def prior_sentence(prior: Prior, *, together: bool) -> str:
-    """The stated prior in a sentence; ``together``: whether all pairings were weighed at once."""
+def prior_sentence(case: Case, *, together: bool) -> str:
+    """The stated prior in sentences; ``together``: whether all pairings were weighed at once."""
+    prior, share = case.prior, percent_text(case.prior.on_roster)
+    evenly = "evenly " if not prior.incidents else ""
+    if not together:
+        said = (f"Before any evidence, each set of remains belongs to someone on the roster with probability {share}, "
+                f"spread {evenly}over the listed persons whose recorded sex does not contradict the remains; the other "
+                f"{percent_text(1.0 - prior.on_roster)} stand on “not on the roster”.")
+    elif prior.flat:
+        said = "Before any evidence, all ways of pairing persons with remains are taken as equally probable."
+    else:
+        but = "but for the weights below and" if prior.incidents else "but for"
+        said = (f"Before any evidence, {share} of the remains are expected to belong to someone on the roster, all "
+                f"ways of pairing so many alike, {but} persons whose recorded sex contradicts the remains.")
     if together:
-        return (f"Before any evidence, {percent_text(prior.on_roster)} of the remains are expected to belong to "
-                "someone on the roster, all ways of pairing so many alike, but for persons whose recorded sex "
-                "contradicts the remains. All pairings are weighed together: each person is at most one of the "
-                "remains, and remains with one profile are one person.")
-    return (f"Before any evidence, each set of remains belongs to someone on the roster with probability "
-            f"{percent_text(prior.on_roster)}, spread evenly over the listed persons whose recorded sex does not "
-            f"contradict the remains; the other {percent_text(1.0 - prior.on_roster)} stand on “not on the roster”.")
+        said += (" All pairings are weighed together: each person is at most one of the remains, and remains with one "
+                 "profile are one person.")
+    return " ".join([said, *_of_the_roster(case), *_of_incidents(case)])
+
+
+def _of_the_roster(case: Case) -> list[str]:
+    size = case.prior.roster_size
+    return [] if size is None else [
+        f"The case holds {len(case.roster)} of the {count_text(size, 'person', 'persons')} on the roster; the others "
+        "have their part of it, which stands here on “not on the roster”."]
+
+
+def _of_incidents(case: Case) -> list[str]:
+    names = {i.id: i.name or i.id for i in case.incidents}
+    said = [f"{names.get(i, i)} ({i}) × {weight:g}" for i, weight in case.prior.incidents.items()]
+    return [f"Whoever was lost in one of these incidents is so many times as probable as others: {', '.join(said)}."
+            ] if said else []
 
 
 def rule_sentence(rule: Rule) -> str:
@@ -53,6 +77,22 @@ def who_is_counted(case: Case, *, n_without_references: int) -> tuple[tuple[str,
                (len(case.remains), "set of remains", "sets of remains"),
                (typed, "set of remains with a profile", "sets of remains with a profile"))
     return tuple((str(n), one if n == 1 else many) for n, one, many in counted)
+
+
+def line_parameters(case: Case) -> tuple[tuple[str, str], ...]:
+    """For each line of evidence of haplotypes that was compared: its name, its database and its parameters."""
+    made = []
+    for name, profiles, database, stated in (
+            ("Mitochondrial DNA", case.mito_profiles, case.mito_database, case.mito_parameters),
+            ("Y-STRs", case.y_profiles, case.y_database, case.y_parameters)):
+        if profiles and database is not None:
+            values = {f.name: getattr(stated, f.name) for f in dataclasses.fields(stated)}
+            rates = values.pop("rates", {})
+            said = [f"{k} {v}" for k, v in values.items() if v is not None]
+            said += [f"rate of {m} {r}" for m, r in rates.items()]
+            made.append((name, f"{database.population}, {count_text(database.size, 'person', 'persons')}"
+                               f"{f' ({database.source})' if database.source else ''}; {', '.join(said)}"))
+    return tuple(made)
 
 
 def lines_text(lines: tuple[str, ...]) -> str:

@@ -15,7 +15,8 @@ from homeward.report.index import CaseIndex, check_identification
 from homeward.report.numbers import seconds_text, when_text
 from homeward.report.proposals import cards, proposal_rows
 from homeward.report.tables import exclusion_table, person_table, remains_table
-from homeward.report.words import CONCLUSIONS, prior_sentence, rule_sentence, who_is_counted
+from homeward.report.together import JointView, together_of
+from homeward.report.words import CONCLUSIONS, line_parameters, prior_sentence, rule_sentence, who_is_counted
 
 __all__ = ["write_report"]
 
@@ -60,7 +61,8 @@ def _render(identification: Identification, facts: RunFacts) -> str:
 def _page(identification: Identification, facts: RunFacts) -> dict[str, object]:
     """Everything the templates need, ready to be read: they format nothing and decide nothing."""
     case, index = identification.case, CaseIndex(identification.case)
-    proposal_cards, cards_left_out = cards(identification, index)
+    view = JointView(identification)
+    proposal_cards, cards_left_out = cards(identification, index, view)
     without = [(p.person, index.name(p.person)) for p in identification.persons if not p.has_references]
     proposed = [(p.person, p.remains) for p in identification.proposals]
     return {
@@ -69,18 +71,20 @@ def _page(identification: Identification, facts: RunFacts) -> dict[str, object]:
         "counted": who_is_counted(case, n_without_references=len(without)),
         "tally": _tally(identification),
         "meanings": [(word.value, meaning) for word, meaning in CONCLUSIONS.items()],
-        "prior": prior_sentence(case.prior, together=identification.joint is not None),
+        "prior": prior_sentence(case, together=identification.joint is not None),
         "rule": rule_sentence(case.rule),
         "n_meeting_rule": sum(p.meets_rule for p in identification.proposals),
         "warnings": identification.warnings,
-        "proposals": proposal_rows(identification, index),
+        "proposals": proposal_rows(identification, index, view),
         "cards": proposal_cards,
         "cards_left_out": cards_left_out,
+        "together": together_of(identification, index, view),
         "heat": draw_heat_map(identification.support, proposed=proposed),
-        "remains": remains_table(identification, index),
-        "persons": person_table(identification, index),
+        "remains": remains_table(identification, index, view),
+        "persons": person_table(identification, index, view),
         "exclusions": exclusion_table(identification),
         "without_references": without,
+        "line_parameters": line_parameters(case),
         "facts": facts,
         "seconds": {_STAGES.get(k, k): v for k, v in (identification.seconds | dict(facts.seconds)).items()},
     }

@@ -1,5 +1,7 @@
 """The prior that is stated, and the posterior by hand."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,8 @@ from hypothesis import strategies as st
 
 from homeward.blocks import COMPARED, EXCLUDED, NOT_COMPARED, Support
 from homeward.decide import posterior_of, prior_of
-from homeward.decide.prior import sex_contradicts
+from homeward.decide.prior import pair_weights, sex_contradicts
+from homeward.model import Incident, Prior
 
 from ..kinship.random_families import examples
 from .invented import F, M, U, case, markers
@@ -32,6 +35,29 @@ def test_the_share_of_the_roster_is_spread_evenly_over_those_whose_sex_does_not_
     np.testing.assert_allclose(prior, [[0.2, 0.0, 0.15], [0.2, 0.0, 0.15], [0.0, 0.3, 0.15], [0.2, 0.3, 0.15],
                                        [0.4, 0.4, 0.4]], rtol=1e-15)
     assert contradicts.tolist() == [[False, True, False]] * 2 + [[True, False, False], [False] * 3]
+
+
+def _weighed(prior, persons):
+    """Persons with their incident (None: none) and sex, one set of remains of a man and one of unknown sex."""
+    invented = case([], {"R0": None, "R1": None}, markers(1), without=tuple(f"P{k}" for k in range(len(persons))),
+                    sexes={f"P{k}": s for k, (_, s) in enumerate(persons)}, remains_sexes={"R0": M})
+    roster = tuple(dataclasses.replace(p, incident=i) for p, (i, _) in zip(invented.roster, persons, strict=True))
+    return dataclasses.replace(invented, roster=roster, incidents=(Incident("I1"), Incident("I2")), prior=prior)
+
+
+def test_persons_of_a_weighted_incident_have_their_weight_and_all_others_one():
+    persons = [("I1", M), ("I2", M), (None, M), ("I1", F)]
+    weighed = _weighed(Prior(0.6, incidents={"I1": 3.0}), persons)
+    # Of the man: 3, 1, 1 and, for the woman, nothing; of the other: 3, 1, 1, 3.
+    np.testing.assert_allclose(prior_of(weighed), [[0.36, 0.225], [0.12, 0.075], [0.12, 0.075], [0.0, 0.225],
+                                                   [0.4, 0.4]], rtol=1e-14)
+    assert pair_weights(weighed).tolist() == [[3.0, 3.0], [1.0, 1.0], [1.0, 1.0], [3.0, 3.0]]
+    assert pair_weights(_weighed(Prior(0.6), persons)) is None
+
+
+def test_those_on_the_roster_who_are_not_in_the_case_have_their_part_of_the_share():
+    prior = prior_of(_weighed(Prior(0.6, roster_size=8), [(None, M)] * 2))
+    np.testing.assert_allclose(prior, [[0.075, 0.075], [0.075, 0.075], [0.85, 0.85]], rtol=1e-14)
 
 
 def test_where_the_sexes_leave_nobody_all_stands_on_not_on_the_roster():

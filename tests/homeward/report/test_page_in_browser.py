@@ -6,12 +6,15 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
+from homeward.decide import identify
 from homeward.decide.result import Identification
 from homeward.model import RunFacts
 from homeward.report import write_report
+from homeward.simulate import grow_case
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -65,6 +68,31 @@ def test_the_page_opens_alone_and_complains_of_nothing(browser: Browser, width: 
     # Wide tables scroll in their own frames: the page itself never moves sideways.
     assert watched.page.evaluate("document.documentElement.scrollWidth") <= width
     watched.page.close()
+
+
+@pytest.fixture(scope="module")
+def weighed() -> Identification:
+    """A grown case, its pairings weighed together, part of it by messages."""
+    return identify(grow_case(families=25, remains=30, rng=np.random.default_rng(7)).case)
+
+
+@pytest.mark.parametrize("width", [1200, 360])
+def test_pairings_weighed_together_keep_within_a_narrow_page(browser: Browser, width: int, weighed: Identification,
+                                                             facts: RunFacts, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    write_report(weighed, path, facts=facts)
+    watched = _Watched(browser, width=width)
+    watched.page.goto(path.as_uri())
+    assert watched.page.get_by_role("heading", name="Weighed together").count() == 1
+    assert watched.page.locator("#together table").count() == 3
+    assert watched.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert watched.complaints == []
+    watched.page.close()
+
+
+def test_a_card_of_a_whole_identification_fits_on_one_printed_page(browser: Browser, weighed: Identification,
+                                                                   facts: RunFacts, tmp_path: Path) -> None:
+    test_a_card_fits_on_one_printed_page(browser, weighed, facts, tmp_path)
 
 
 def test_a_card_fits_on_one_printed_page(browser: Browser, identification: Identification, facts: RunFacts,

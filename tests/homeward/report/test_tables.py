@@ -12,6 +12,7 @@ from homeward.blocks import EXCLUDED, NOT_COMPARED
 from homeward.decide.result import Identification
 from homeward.report.index import CaseIndex
 from homeward.report.tables import exclusion_table, person_table, remains_table
+from homeward.report.together import JointView
 
 _IdentificationOf = Callable[..., Identification]
 
@@ -23,27 +24,28 @@ def found(identification_of: _IdentificationOf) -> Identification:
 
 def test_every_set_of_remains_and_every_person_has_a_row(found: Identification) -> None:
     index = CaseIndex(found.case)
-    assert [r.remains for r in remains_table(found, index).rows] == [r.id for r in found.case.remains]
-    assert [p.person for p in person_table(found, index).rows] == [p.id for p in found.case.roster]
+    assert [r.remains for r in remains_table(found, index, JointView(found)).rows] == [r.id for r in found.case.remains]
+    assert [p.person for p in person_table(found, index, JointView(found)).rows] == [p.id for p in found.case.roster]
 
 
 def test_candidates_and_the_counts_of_the_others_add_up_to_the_roster(found: Identification) -> None:
-    for row in remains_table(found, CaseIndex(found.case)).rows:
+    for row in remains_table(found, CaseIndex(found.case), JointView(found)).rows:
         counted = sum(int(part.split()[0]) for part in row.others.split(", ") if part)
         assert counted + len(row.candidates) == len(found.case.roster)
 
 
 def test_excluded_and_not_compared_persons_are_never_shown_as_candidates(found: Identification) -> None:
     silent = {p.person for p in found.persons if not p.has_references}
-    shown = {c.id for r in remains_table(found, CaseIndex(found.case)).rows for c in r.candidates}
+    shown = {c.id for r in remains_table(found, CaseIndex(found.case), JointView(found)).rows for c in r.candidates}
     assert silent
     assert not shown & silent
-    figures = {c.log10_lr for r in remains_table(found, CaseIndex(found.case)).rows for c in r.candidates}
+    rows = remains_table(found, CaseIndex(found.case), JointView(found)).rows
+    figures = {c.log10_lr for r in rows for c in r.candidates}
     assert not figures & {"excluded", "not compared"}
 
 
 def test_what_stays_on_persons_not_compared_is_stated(found: Identification) -> None:
-    j, row = 4, remains_table(found, CaseIndex(found.case)).rows[4]
+    j, row = 4, remains_table(found, CaseIndex(found.case), JointView(found)).rows[4]
     silent = found.support.status[:, j] == NOT_COMPARED
     assert float(row.not_compared) == pytest.approx(float(found.posterior[:-1, j][silent].sum()), abs=5e-4)
 
@@ -82,8 +84,8 @@ def test_beyond_the_most_pairs_only_near_misses_are_named(found: Identification)
 
 
 def test_long_tables_keep_the_notable_rows_and_say_how_many(found: Identification) -> None:
-    index = CaseIndex(found.case)
-    remains, persons = remains_table(found, index, most=5), person_table(found, index, most=5)
+    index, view = CaseIndex(found.case), JointView(found)
+    remains, persons = remains_table(found, index, view, most=5), person_table(found, index, view, most=5)
     proposed = {p.remains for p in found.proposals}
     assert proposed <= {r.remains for r in remains.rows}
     assert len(remains.rows) < len(found.remains)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from homeward.formats.casefile.schemas import TABLES, Schema, Value, manifest_keys, rules, schema
+from homeward.formats.casefile.schemas import ENTRIES, TABLES, Schema, Value, manifest_keys, rules, schema
 
 __all__ = ["describe_case_folder"]
 
@@ -23,7 +23,8 @@ def describe_case_folder() -> str:
 def _keys() -> Iterator[str]:
     yield from ("### case.toml", "", "| key | holds | required | meaning |", "|---|---|---|---|")
     for key in manifest_keys().values():
-        yield f"| `{key.name}` | {_holds(key)} | {'yes' if key.required else ''} | {_meaning(key)} |"
+        required = f"in each `[[{key.section}]]`" if key.section in ENTRIES else "yes" if key.required else ""
+        yield f"| `{key.name}` | {_holds(key)} | {required} | {_meaning(key)} |"
     yield f"| `tables.<table>` | text |  | {_meaning(_TABLES_KEY)} |"
     yield ""
 
@@ -48,7 +49,7 @@ def _rules() -> Iterator[str]:
 
 
 def _holds(value: Value) -> str:
-    words = value.type
+    words = "two texts in a list" if value.type == "pair" else value.type
     if value.choices:
         aliases = "".join(f", `{a}` for `{c}`" for a, c in value.aliases.items())
         words = f"one of {', '.join(f'`{c}`' for c in value.choices)}{f' ({aliases[2:]})' if aliases else ''}"

@@ -26,10 +26,11 @@ from homeward.formats.casefile.recovered import (
 )
 from homeward.formats.casefile.schemas import TABLES
 from homeward.formats.casefile.source import MANIFEST, open_source
+from homeward.formats.casefile.stated import check_prior, read_linked, read_rates
 from homeward.formats.casefile.table import Table
-from homeward.model import Case, Family, Fault, FaultyInput, FrequencyTable, InvalidValue
+from homeward.model import Case, Family, Fault, FaultyInput, FrequencyTable, InvalidValue, Linkage
 
-__all__ = ["check_case", "read_case"]
+__all__ = ["assembled", "check_case", "in_order", "read_case"]
 
 _Path = str | os.PathLike[str]
 
@@ -46,7 +47,7 @@ def read_case(path: _Path) -> Case:
     """
     case, findings = _load(Path(path))
     if case is None:
-        raise FaultyInput(_in_order(findings.faults))
+        raise FaultyInput(in_order(findings.faults))
     return case
 
 
@@ -59,7 +60,7 @@ def check_case(path: _Path) -> tuple[Fault, ...]:
     >>> print(*check_case("a folder that is not there"))
     a folder that is not there: must be a folder or a zip file [unreadable]
     """
-    return _in_order(_load(Path(path))[1].faults)
+    return in_order(_load(Path(path))[1].faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ class _Read:
     loci: Loci
     typing: Typing
     lineages: Lineages
+    linked: tuple[Linkage, ...]
+    y_rates: Mapping[str, float]
 
 
 def _load(path: Path) -> tuple[Case | None, Findings]:
@@ -82,15 +85,21 @@ def _load(path: Path) -> tuple[Case | None, Findings]:
     except Refused as refused:
         findings.add(refused.fault)
         return None, findings
+    return assembled(tables, manifest, directions, findings), findings
+
+
+def assembled(tables: Mapping[str, Table], manifest: Manifest | None, directions: Directions,
+              findings: Findings) -> Case | None:
+    """The case of tables that were read; None where there are faults, which go to ``findings``."""
     read = _check(tables, directions, findings)
     if findings.faults or manifest is None:
-        return None, findings
+        return None
     try:
-        return _build(manifest, read, findings, unseen=directions.unseen_allele), findings
+        return _build(manifest, read, findings, unseen=directions.unseen_allele)
     except InvalidValue as error:  # the model's own checks have the last word
         findings.add(Fault(MANIFEST, 0, error.field, shown(error.value), f"{error.allowed} ({error.record})",
                            "refused"))
-        return None, findings
+        return None
 
 
 def _check(tables: Mapping[str, Table], directions: Directions, findings: Findings) -> _Read:
@@ -99,13 +108,15 @@ def _check(tables: Mapping[str, Table], directions: Directions, findings: Findin
     check_pairs(tables, findings)
     check_references(tables, findings)
     check_samples(tables, findings)
+    check_prior(directions, tables, findings)
     families = read_families(tables["families"], tables["roster"], findings)
     loci = read_loci(tables, findings)
     samples = owners(tables, families)
     typing = read_profiles(tables["profiles"], loci, samples, findings, unseen=directions.unseen_allele)
     sexed = {s: replace(o, sex=typing.sexes.get(o.record, o.sex)) if o.is_remains else o for s, o in samples.items()}
     lineages = read_lineages(tables, loci, sexed, findings, databases=directions.databases)
-    return _Read(tables, families, loci, typing, lineages)
+    return _Read(tables, families, loci, typing, lineages, read_linked(directions, loci, findings),
+                 read_rates(directions, loci, findings))
 
 
 def _build(manifest: Manifest, read: _Read, findings: Findings, *, unseen: float | None) -> Case:
@@ -114,17 +125,19 @@ def _build(manifest: Manifest, read: _Read, findings: Findings, *, unseen: float
     roster = build_roster(tables["roster"], findings)
     return Case(
         name=manifest.name, title=manifest.title, synthetic=manifest.synthetic,
-        frequencies=FrequencyTable(manifest.population, markers, manifest.source, manifest.theta),
+        frequencies=FrequencyTable(manifest.population, markers, manifest.source, manifest.theta, read.linked),
         prior=manifest.prior, rule=manifest.rule, incidents=build_incidents(tables["incidents"]), roster=roster,
         families=read.families, remains=build_remains(tables["remains"], read.typing.sexes),
         elements=build_elements(tables["elements"]), transfers=build_transfers(tables["transfers"]),
         reference_samples=build_references(tables["references"]), remains_samples=build_samples(tables["samples"]),
         profiles=read.typing.profiles, mito_profiles=read.lineages.mito_profiles, y_profiles=read.lineages.y_profiles,
-        mito_database=read.lineages.mito_database, y_database=read.lineages.y_database, notes=tuple(findings.notes))
+        mito_database=read.lineages.mito_database, y_database=read.lineages.y_database,
+        mito_parameters=manifest.mito_parameters, y_parameters=replace(manifest.y_parameters, rates=read.y_rates),
+        notes=tuple(findings.notes))
 
 
-def _in_order(faults: list[Fault]) -> tuple[Fault, ...]:
-    """By file, in the order of reading, and by line; files that are no table come first."""
+def in_order(faults: list[Fault]) -> tuple[Fault, ...]:
+    """Faults by file, in the order of reading, and by line; files that are no table come first."""
     def place(fault: Fault) -> tuple[int, str, int]:
         stem = fault.file.rpartition(".")[0]
         return (TABLES.index(stem) + 1 if stem in TABLES else 0, fault.file, fault.line)

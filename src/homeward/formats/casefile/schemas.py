@@ -13,21 +13,23 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["TABLES", "Schema", "Value", "manifest_keys", "rules", "schema"]
+__all__ = ["ENTRIES", "TABLES", "Schema", "Value", "manifest_keys", "rules", "schema"]
 
 # In the order in which they are read: what refers to a table comes after it where that can be.
 TABLES = (
     "incidents", "roster", "families", "references", "transfers", "remains", "elements", "samples", "markers",
     "frequencies", "mutation_matrices", "profiles", "mtdna", "mtdna_database", "ystr", "ystr_database",
 )
+ENTRIES = ("linked",)  # sections of case.toml that may be there any number of times
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
     """What one column, or one key of the manifest, may hold.
 
-    ``type``: id, text, allele, alleles, number, integer, boolean, choice or date. ``refers``: the ``table.column`` of
-    which one must hold the value.
+    ``type``: id, text, allele, alleles, number, integer, boolean, choice, date or pair (two texts in a list).
+    ``refers``: the ``table.column`` of which one must hold the value. A key whose name ends in ``<…>`` stands for any
+    name in its section; one whose section is of ``ENTRIES`` stands in each entry of that name, ``[[section]]``.
     """
 
     name: str
@@ -43,6 +45,16 @@ class Value:
     above: float | None = None
     below: float | None = None
     refers: tuple[str, ...] = ()
+
+    @property
+    def section(self) -> str:
+        """What stands before the last dot of a key, "" at the top."""
+        return self.name.rpartition(".")[0]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the key's last part is any name."""
+        return self.name.endswith(">")
 
     @property
     def bounds(self) -> str:

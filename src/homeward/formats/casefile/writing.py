@@ -7,6 +7,7 @@ import dataclasses
 import io
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,12 +22,27 @@ from homeward.formats.casefile.manifest import read_manifest
 from homeward.formats.casefile.reading import read_case
 from homeward.formats.casefile.schemas import TABLES, manifest_keys, schema
 from homeward.formats.casefile.source import MANIFEST, open_source
-from homeward.model import CERTAIN, Case, Family, Genotype, InvalidValue, Laboratory, Marker, MutationModel, Sex
+from homeward.model import (
+    CERTAIN,
+    Case,
+    Family,
+    Genotype,
+    InvalidValue,
+    Laboratory,
+    Marker,
+    MitoParameters,
+    MutationModel,
+    Prior,
+    Sex,
+    YParameters,
+)
 from homeward.model.lineage import HaplotypeDatabase, MitoProfile, YProfile
 
-__all__ = ["write_case"]
+__all__ = ["case_texts", "write_case"]
 
 _Row = tuple[object, ...]
+_Stated = str | float | bool
+_H = TypeVar("_H", MitoProfile, YProfile)
 
 
 def write_case(case: Case, folder: str | os.PathLike[str]) -> None:
@@ -97,11 +113,17 @@ def _own_files(folder: Path) -> set[str]:
     return usual | set(directions.files.values())
 
 
-def _write_files(case: Case, folder: Path) -> None:
-    _write(folder / MANIFEST, _manifest(case))
+def case_texts(case: Case) -> Iterator[tuple[str, str]]:
+    """The files of a case folder, one by one: name and text."""
+    yield MANIFEST, _manifest(case)
     for table, rows in _tables(case).items():
         if schema(table).required == "always" or rows or (schema(table).required == "dna" and _has_dna(case)):
-            _write(folder / f"{table}.csv", _csv(table, rows))
+            yield f"{table}.csv", _csv(table, rows)
+
+
+def _write_files(case: Case, folder: Path) -> None:
+    for name, text in case_texts(case):
+        _write(folder / name, text)
 
 
 def _write(path: Path, text: str) -> None:
@@ -125,25 +147,43 @@ def _has_dna(case: Case) -> bool:
 
 
 def _manifest(case: Case) -> str:
-    values: Mapping[str, str | float | bool] = {
-        "format": manifest_keys()["format"].choices[0], "name": case.name, "title": case.title,
-        "synthetic": case.synthetic, "population.name": case.frequencies.population,
-        "population.source": case.frequencies.source, "population.theta": case.frequencies.theta,
-        "prior.on_roster": case.prior.on_roster, "rule.posterior": case.rule.posterior,
-        "rule.minimum_lines": case.rule.minimum_lines, **_databases(case)}
-    lines: list[str] = []
-    for key, value in values.items():
-        section, _, name = key.rpartition(".")
-        if section and f"[{section}]" not in lines:
+    table = case.frequencies
+    sections: dict[str, Mapping[str, _Stated]] = {
+        "": {"format": manifest_keys()["format"].choices[0], "name": case.name, "title": case.title,
+             "synthetic": case.synthetic},
+        "population": {"name": table.population, "source": table.source, "theta": table.theta},
+        "prior": {"on_roster": case.prior.on_roster} | _changed("prior", case.prior),
+        "prior.incidents": case.prior.incidents,
+        "rule": {"posterior": case.rule.posterior, "minimum_lines": case.rule.minimum_lines},
+        "mtdna": _described(case.mito_database) | _changed("mtdna", case.mito_parameters),
+        "ystr": _described(case.y_database) | _changed("ystr", case.y_parameters),
+        "ystr.rates": case.y_parameters.rates,
+    }
+    lines = []
+    for section, values in sections.items():
+        if section and values:
             lines += ["", f"[{section}]"]
-        lines.append(f"{name} = {_toml(value)}")
+        lines += [f"{_key(name)} = {_toml(value)}" for name, value in values.items()]
+    for pair in table.linked:
+        lines += ["", "[[linked]]", f"markers = [{', '.join(map(_toml, pair.markers))}]",
+                  f"recombination_rate = {_toml(pair.recombination_rate)}"]
     return "\n".join([*lines, ""])
 
 
-def _databases(case: Case) -> dict[str, str]:
-    return {f"{kind}.{key}": value
-            for kind, database in (("mtdna", case.mito_database), ("ystr", case.y_database)) if database is not None
-            for key, value in (("population", database.population), ("source", database.source))}
+def _described(database: HaplotypeDatabase[_H] | None) -> dict[str, _Stated]:
+    return {} if database is None else {"population": database.population, "source": database.source}
+
+
+def _changed(section: str, stated: Prior | MitoParameters | YParameters) -> dict[str, _Stated]:
+    """What is stated otherwise than it would be taken to be."""
+    keys = {key.name.removeprefix(f"{section}."): key for key in manifest_keys().values()
+            if key.section == section and not key.is_open}
+    values = {name: getattr(stated, name, None) for name in keys}
+    return {name: value for name, value in values.items() if value is not None and value != keys[name].default}
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else _toml(name)
 
 
 def _toml(value: str | float | bool) -> str:
@@ -191,9 +231,6 @@ def _tables(case: Case) -> dict[str, list[_Row]]:
         "ystr_database": [(number, *row[1:], count) for number, (p, count) in enumerate(_counted(case.y_database), 1)
                           for row in _y_rows(p)],
     }
-
-
-_H = TypeVar("_H", MitoProfile, YProfile)
 
 
 def _counted(database: HaplotypeDatabase[_H] | None) -> list[tuple[_H, int]]:

@@ -17,7 +17,7 @@ from homeward.kinship.lineage.repeats import marker_key
 from homeward.model import FaultyInput, Sex
 from homeward.model.lineage import MULTI_COPY, NULL_ALLELE, YProfile, merge_y_profiles
 
-__all__ = ["YReader"]
+__all__ = ["YReader", "without_copy"]
 
 _Row = tuple[int, str, str | None, tuple[str, ...] | None]  # row, sample or haplotype, marker as written, alleles
 
@@ -116,7 +116,7 @@ class YReader:
         others = set()
         for written, row in table.known("marker").items():
             if is_y_marker(written):
-                marker = _without_copy(written)
+                marker = without_copy(written)
                 meant[written] = self.spelled.setdefault(marker_key(marker), marker)
             elif table.schema.table == "profiles":
                 continue
@@ -199,7 +199,7 @@ def _cells(table: Table, name: str) -> Iterator[_Row]:
         yield row, of, marker, alleles
 
 
-def _without_copy(written: str) -> str:
+def without_copy(written: str) -> str:
     """The marker of DYS385a, dys385-b or DYS385 a/b, which is DYS385; other names stay as they are written."""
     for name in (written, marker_key(written)):
         marker = next(iter(YProfile.parse("", {name: NULL_ALLELE}).haplotype))

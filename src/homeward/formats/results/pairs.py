@@ -28,6 +28,7 @@ def write_search(kept: BlindSearch, persons: Sequence[str], remains: Sequence[st
         "format": "homeward-search/1", **summary, "floor_log10_lr": floor if math.isfinite(floor) else str(floor),
         "pairs": kept.n_pairs, "excluded": kept.n_excluded, "kept": len(rows),
         "contradictions": {persons[k]: list(markers) for k, markers in kept.contradictions.items()},
+        "left_out": {persons[k]: list(markers) for k, markers in kept.left_out.items()},
     }
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
     (folder / "search.json").write_text(text + "\n", encoding="utf-8")
