@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --no-header $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser postgres run test lint bench verify names lock clean
+.PHONY: help setup browser postgres run case test lint bench verify names lock clean
 
 help: ## list the steps
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r step what; do printf '  make %-9s %s\n' "$$step" "$$what"; done
@@ -26,7 +26,10 @@ $(READY): requirements/dev.txt pyproject.toml tools/venv.sh
 browser: ## install Debian's chromium if there is no browser for the tests
 	@sh tools/browser.sh
 
-run: setup ## grow the synthetic demonstration, identify, score against the truth, write the report
+run: setup ## make the demonstration's register, identify, and serve it on 127.0.0.1:8000
+	$(BIN)/homeward demo
+
+case: setup ## the same without a register: grow a synthetic case in files, identify, score, write the report
 	@rm -rf $(DEMO)
 	$(BIN)/homeward simulate $(DEMO) --families $(FAMILIES) --remains $(REMAINS) --seed $(SEED)
 	$(BIN)/homeward identify $(DEMO)/case --out $(DEMO)/results
@@ -57,6 +60,11 @@ verify: setup ## slow proofs: calibration, comparison with other programs (some 
 	$(BIN)/python verification/blind_search.py
 	$(BIN)/python verification/joint_calibration.py
 	$(BIN)/python verification/reliability_plot.py
+	$(BIN)/python verification/mutated_xml.py
+	$(BIN)/python verification/mutated_text.py
+	$(BIN)/python verification/custody_tampering.py
+	$(BIN)/python verification/kill.py
+	$(BIN)/python tools/with_postgres.py $(BIN)/python verification/kill.py
 
 names: setup ## record the public names of every package, after a deliberate change
 	$(BIN)/python tools/public_names.py > tests/public_names.new

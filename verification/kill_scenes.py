@@ -6,47 +6,40 @@ Everything here that touches the register runs in child processes: the parent ha
 import importlib
 import itertools
 import json
-import os
 import random
-import sqlite3
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
 from kill_children import Told, both, in_child, play
+from kill_register import Ack, Scene, account, databases, lay_foundation, timed, unsound
+from kill_upgrade import Migrations
 
 from casework.actions import runs
-from casework.actions.act import Conflict, NotPossible
+from casework.actions.act import Conflict
 from casework.actions.custody import Handed, hand_over, receive
 from casework.actions.decisions import sign_proposal
 from casework.actions.imports import load_case, undo_batch
 from casework.actions.reviews import review
 from casework.jobs import request_run, work
 from casework.jobs.worker import work as work_off_the_queue
-from casework.policy import Role
 from casework.queries.custody import verify_register
-from casework.store import triggers
 from casework.store.actor import acting_as
 from casework.store.bridge import case_of
 from casework.store.models import (
-    Account,
     AuditEntry,
     CaseFile,
     Container,
     CustodyEvent,
     Decision,
     ImportBatch,
-    Organisation,
     Person,
     Proposal,
     Remains,
@@ -62,91 +55,7 @@ from homeward.simulate import grow_case
 
 __all__ = ["main"]
 
-SERVER = "HOMEWARD_KILL_SERVER"
-
 _SHARES = {"import": 8, "run": 7, "hand-over": 7, "migration": 3}
-_MAIN = str(settings.DATABASES["default"]["NAME"])  # a child may turn to another, and says so in the settings
-Ack = Callable[[str], None]
-_ROLES = {"manager": Role.CASE_MANAGER, "other": Role.CASE_MANAGER, "analyst": Role.DNA_ANALYST,
-          "custodian": Role.CUSTODIAN, "one": Role.REVIEWER, "two": Role.REVIEWER}
-
-
-@contextmanager
-def _databases() -> Iterator[None]:
-    """The databases that the scenes need, on a server; of SQLite they come and go with the folder."""
-    server = os.environ.get(SERVER, "")
-    if not server:
-        yield
-        return
-    _on_server(server, f'CREATE DATABASE "{_MAIN}"')
-    try:
-        yield
-    finally:
-        for name in (f"{_MAIN}_migration", f"{_MAIN}_template", _MAIN):
-            _on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-def _on_server(server: str, statement: str) -> None:
-    import psycopg  # noqa: PLC0415  a register on SQLite does without
-
-    with psycopg.connect(server, autocommit=True) as session:
-        session.execute(statement)
-
-
-def _lay_foundation() -> None:
-    """The tables and the accounts."""
-    _migrate()
-    with acting_as("verification"):
-        here = Organisation.objects.create(key="LAB", name="Synthetic laboratory", kind="laboratory")
-        for name, role in _ROLES.items():
-            Account.objects.create(username=name, role=role.value, organisation=here)
-
-
-def _migrate() -> None:
-    with acting_as("migration"):
-        call_command("migrate", verbosity=0, interactive=False)
-
-
-def _as(name: str) -> Account:
-    return Account.objects.get(username=name)
-
-
-def _unsound() -> list[str]:
-    """What is wrong with the database as such."""
-    found = [f"triggers are missing: {len(missing)}" for missing in [triggers.missing()] if missing]
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            for check, well in (("integrity_check", [("ok",)]), ("foreign_key_check", [])):
-                answer = cursor.execute(f"PRAGMA {check}").fetchall()
-                found += [] if answer == well else [f"{check}: {answer[:3]}"]
-    return found
-
-
-class Scene:
-    """What all scenes have in common; ``acts`` that are waited for at most, and ``seconds`` after them."""
-
-    name = ""
-    acts, seconds = 3, 0.2
-
-    def __init__(self, home: Path, seed: int) -> None:
-        self.home, self.seed = home, seed
-
-    def prepare(self) -> None:
-        """Once, in a child."""
-
-    def before(self, number: int) -> None:
-        """Before each kill, in the parent."""
-
-    def work(self, ack: Ack, number: int) -> None:
-        """In a child, until the kill comes."""
-
-    def check(self, acknowledged: list[str], number: int) -> list[str]:
-        """After each kill, in a child: what is broken."""
-        return []
-
-    def end(self, acknowledged: list[str]) -> tuple[list[str], str]:
-        """At the end, in a child: what is broken, and what is to be told."""
-        return [], ""
 
 
 class Imports(Scene):
@@ -167,7 +76,7 @@ class Imports(Scene):
         for k in itertools.count():
             key = f"c-{number}-{k}"
             (first, _), (changed, _), _ = self._states(key)
-            manager = _as("manager")
+            manager = account("manager")
             load_case(actor=manager, source=first)
             ack(f"{key} 0")
             batch = load_case(actor=manager, source=changed)
@@ -177,7 +86,7 @@ class Imports(Scene):
 
     def check(self, acknowledged: list[str], number: int) -> list[str]:
         mine = [line for line in acknowledged if line.startswith(f"c-{number}-")]
-        return _unsound() + self._broken(mine, CaseFile.objects.filter(key__startswith=f"c-{number}-"))
+        return unsound() + self._broken(mine, CaseFile.objects.filter(key__startswith=f"c-{number}-"))
 
     def _broken(self, acknowledged: list[str], files: Any) -> list[str]:
         last = {key: int(step) for key, step in (line.split() for line in acknowledged)}
@@ -213,7 +122,7 @@ class Runs(Scene):
         return str(results_document(found, facts)["result_digest"])
 
     def prepare(self) -> None:
-        load_case(actor=_as("manager"), source=self._case())
+        load_case(actor=account("manager"), source=self._case())
 
     def work(self, ack: Ack, number: int) -> None:
         science_tiles._ROWS = 1
@@ -222,11 +131,11 @@ class Runs(Scene):
         case = CaseFile.objects.get(key="run-case")
         while True:
             if not Run.objects.filter(state__in=("queued", "running")).exists():
-                ack(f"asked {request_run(actor=_as('analyst'), case=case).pk}")
+                ack(f"asked {request_run(actor=account('analyst'), case=case).pk}")
             work_off_the_queue(once=True)
 
     def check(self, acknowledged: list[str], number: int) -> list[str]:
-        found = _unsound()
+        found = unsound()
         states = dict(Run.objects.values_list("pk", "state"))
         tiles = set(RunTile.objects.values_list("run_id", "index"))
         for line in acknowledged:
@@ -273,28 +182,6 @@ def _acknowledge(owner: Any, name: str, ack: Callable[..., None]) -> None:
     setattr(owner, name, said)
 
 
-_LATER = '''
-from django.db import migrations, models
-
-
-def change(apps, schema_editor):
-    Person = apps.get_model("store", "Person")
-    for person in Person.objects.all():
-        person.rank = "changed"
-        person.save()
-
-
-class Migration(migrations.Migration):
-    dependencies = [("store", "{before}")]
-    operations = [{operations}]
-'''
-_STEPS = {
-    "0002_columns": ("0001_initial", "migrations.AddField('person', 'later', models.TextField(default='later')), "
-                     "migrations.AlterField('person', 'rank', models.CharField(max_length=90, blank=True))"),
-    "0003_rows": ("0002_columns", "migrations.RunPython(change)"),
-}
-
-
 class HandOvers(Scene):
     """Twelve boxes pass from hand to hand, each time all of them."""
 
@@ -305,7 +192,7 @@ class HandOvers(Scene):
         return [Handed("container", f"B{k}", count=1, unit="box", seals=f"S{k}") for k in range(self.boxes)]
 
     def prepare(self) -> None:
-        custodian = _as("custodian")
+        custodian = account("custodian")
         with acting_as("verification"):
             case = CaseFile.objects.create(key="boxes", synthetic=True)
             for item in self._items():
@@ -314,7 +201,7 @@ class HandOvers(Scene):
                 receiver=self.parties[0], at=timezone.now(), place="Synthetic bridge")
 
     def work(self, ack: Ack, number: int) -> None:
-        custodian, case = _as("custodian"), CaseFile.objects.get(key="boxes")
+        custodian, case = account("custodian"), CaseFile.objects.get(key="boxes")
         while True:
             giver = CustodyEvent.objects.latest("seq").receiver
             receiver = next(p for p in self.parties if p != giver)
@@ -324,9 +211,9 @@ class HandOvers(Scene):
 
     def check(self, acknowledged: list[str], number: int) -> list[str]:
         heads = [Head.parse(line.split()[1]) for line in acknowledged]
-        verdict = verify_register(_as("manager"), heads=heads)
+        verdict = verify_register(account("manager"), heads=heads)
         events = dict(CustodyEvent.objects.values_list("handover").annotate(n=Count("seq")).order_by())
-        found = _unsound() + [f"{key}: {n} events of {self.boxes}" for key, n in events.items() if n != self.boxes]
+        found = unsound() + [f"{key}: {n} events of {self.boxes}" for key, n in events.items() if n != self.boxes]
         found += [f"{line} is lost" for line in acknowledged if line.split()[0] not in events]
         return found + ([] if verdict.sound else [str(verdict.first_bad)])
 
@@ -334,117 +221,6 @@ class HandOvers(Scene):
         events = CustodyEvent.objects.count()
         return self.check(acknowledged, 0), (f"{events // self.boxes} acts of {self.boxes} boxes whole, the chain of "
                                              f"{events} events sound with each of {len(acknowledged)} heads")
-
-
-class Migrations(Scene):
-    """An upgrade that rebuilds the roster's table and rewrites its rows; every fourth time a register made anew."""
-
-    name = "migration"
-    acts, rows = 0, 300
-    _empty = False
-
-    def __init__(self, home: Path, seed: int, seconds_from_nothing: float) -> None:
-        super().__init__(home, seed)
-        self.seconds_from_nothing = seconds_from_nothing
-        package = home / "later_migrations"
-        package.mkdir()
-        (package / "__init__.py").write_text("")
-        (package / "0001_initial.py").write_text(
-            "import importlib\nfirst = importlib.import_module('casework.store.migrations.0001_initial')\n"
-            "Migration = first.Migration\n")
-        for name, (before, operations) in _STEPS.items():
-            (package / f"{name}.py").write_text(_LATER.format(before=before, operations=operations))
-        sys.path.insert(0, str(home))
-
-    def prepare(self) -> None:
-        _copied("", "_template")
-        self._use("_template")
-        roster = tuple(MissingPerson(f"P{k}", f"Synthetic {k}") for k in range(self.rows))
-        whole = grow_case(families=1, remains=1, rng=np.random.default_rng(1)).case
-        case = Case(self.name, whole.frequencies, synthetic=True, roster=roster)
-        load_case(actor=_as("manager"), source=case)
-        connection.close()
-
-    def before(self, number: int) -> None:
-        if number % 4 == 0:
-            self._empty = False
-            in_child(self._copy)
-            self.seconds = 1.1 * _timed(lambda: self.work(lambda _: None, 0))
-        elif number % 4 == 3:
-            self._empty, self.seconds = True, self.seconds_from_nothing
-        in_child(self._copy)
-
-    def _copy(self) -> None:
-        _copied(None if self._empty else "_template", "_migration")
-
-    def _use(self, suffix: str) -> None:
-        connection.settings_dict["NAME"] = _MAIN + suffix
-
-    def work(self, ack: Ack, number: int) -> None:
-        self._use("_migration")
-        settings.MIGRATION_MODULES = {"store": "later_migrations"}
-        _migrate()
-
-    def check(self, acknowledged: list[str], number: int) -> list[str]:
-        self._use("_migration")
-        found = [] if self._empty else self._halves()
-        self.work(lambda _: None, number)  # and once more, to the end
-        found += _unsound()
-        if self._empty:
-            return found + ([] if self._columns() >= {"later"} else ["the register is not made to its end"])
-        return found + ([] if self._stands() == (True, self.rows, self.rows) else [f"{self._stands()} stands"])
-
-    def _columns(self) -> set[str]:
-        with connection.cursor() as cursor:
-            return {column.name for column in connection.introspection.get_table_description(cursor, "store_person")}
-
-    def _stands(self) -> tuple[bool, int, int]:
-        """Whether the new column is there, how many persons, and of how many the rank is changed."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*), count(CASE WHEN rank = 'changed' THEN 1 END) FROM store_person "
-                           "WHERE case_id = (SELECT id FROM store_casefile WHERE key = %s)", [self.name])
-            return ("later" in self._columns(), *cursor.fetchone())
-
-    def _halves(self) -> list[str]:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT name FROM django_migrations WHERE app = 'store'")
-            applied = {name for (name,) in cursor.fetchall()}
-        should = "0002_columns" in applied, self.rows, self.rows if "0003_rows" in applied else 0
-        found = [] if self._stands() == should else [f"{applied}: {self._stands()} stands, not {should}"]
-        if triggers.missing():
-            # Killed between a step and its triggers: nothing may be written before the upgrade is finished.
-            try:
-                work_off_the_queue(once=True)
-                found.append(f"a worker works without {len(triggers.missing())} triggers")
-            except NotPossible:
-                pass
-        return found
-
-    def end(self, acknowledged: list[str]) -> tuple[list[str], str]:
-        return [], (f"each step of an upgrade of {self.rows} persons whole or not begun, finished when it was said "
-                    "again, all triggers in place")
-
-
-def _copied(source: str | None, target: str) -> None:
-    """A copy of a database, or an empty one, in the place of what was there."""
-    source, target = None if source is None else _MAIN + source, _MAIN + target
-    if connection.vendor == "sqlite":
-        for suffix in ("", "-wal", "-shm"):
-            Path(target + suffix).unlink(missing_ok=True)
-        if source is not None:
-            with sqlite3.connect(source) as session:
-                session.execute("VACUUM INTO ?", [target])
-        return
-    server = os.environ[SERVER]
-    _on_server(server, f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
-    _on_server(server, f'CREATE DATABASE "{target}"' + ("" if source is None else f' TEMPLATE "{source}"'))
-
-
-def _timed(do: Callable[[], None]) -> float:
-    """Seconds that it takes in a child."""
-    started = time.monotonic()
-    in_child(do)
-    return time.monotonic() - started
 
 
 def race(number: int) -> list[str]:
@@ -461,20 +237,20 @@ def race(number: int) -> list[str]:
 def _to_be_raced_for(number: int) -> tuple[int, int]:
     with acting_as("verification"):
         case, _ = CaseFile.objects.get_or_create(key="race")
-        run = Run.objects.create(case=case, requested_by=_as("analyst"))
+        run = Run.objects.create(case=case, requested_by=account("analyst"))
         person = Person.objects.create(case=case, key=f"P{number}")
         remains = Remains.objects.create(case=case, key=f"R{number}")
         proposal = Proposal.objects.create(case=case, run=run, person=person, remains=remains, meets_rule=True,
-                                           posterior=1.0, log10_lr=9.0, raised_by=_as("analyst"), reason="synthetic")
+                                           posterior=1.0, log10_lr=9.0, raised_by=account("analyst"), reason="synthetic")
     for reviewer in ("one", "two"):
         proposal.refresh_from_db()
-        review(actor=_as(reviewer), proposal=proposal, verdict="agree", reason="synthetic")
+        review(actor=account(reviewer), proposal=proposal, verdict="agree", reason="synthetic")
     return proposal.pk, run.pk
 
 
 def _sign(who: str, proposal: int) -> str:
     try:
-        sign_proposal(actor=_as(who), proposal=Proposal.objects.get(pk=proposal), reason="synthetic", version=3)
+        sign_proposal(actor=account(who), proposal=Proposal.objects.get(pk=proposal), reason="synthetic", version=3)
     except Conflict:
         return "conflict"
     return "signed"
@@ -496,7 +272,7 @@ def _scenes(home: Path, seed: int) -> list[Scene]:
     """All scenes, the tables made; what they compute is compiled before the first child is forked."""
     identify(grow_case(families=4, remains=3, rng=np.random.default_rng(seed)).case)
     importlib.import_module("django_tasks_db.models")
-    seconds = _timed(_lay_foundation)
+    seconds = timed(lay_foundation)
     return [Imports(home, seed), Runs(home, seed), HandOvers(home, seed), Migrations(home, seed, seconds)]
 
 
@@ -510,7 +286,7 @@ def _counts(kills: int, names: list[str]) -> dict[str, int]:
 
 def main(asked: dict[str, Any]) -> None:
     """Play the scenes; each says one line of JSON when it has ended."""
-    with _databases():
+    with databases():
         scenes = {s.name: s for s in _scenes(Path(settings.HOME), asked["seed"])}
         wanted = [name for name in asked["scene"] or scenes if name in scenes]
         rng = random.Random(asked["seed"])

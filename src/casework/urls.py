@@ -4,4 +4,16 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-urlpatterns = [path("accounts/", include("allauth.account.urls")), path("accounts/2fa/", include("allauth.mfa.urls"))]
+from casework.api import api
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+urlpatterns = [path("api/", api.urls),
+    path("accounts/", include("casework.web.login_urls")),
+    path("", include("casework.web.urls")),
+]
+
+handler400 = "casework.web.errors.bad_request"
+handler403 = "casework.web.errors.forbidden"
+handler404 = "casework.web.errors.not_found"
+handler500 = "casework.web.errors.server_error"

@@ -7,12 +7,15 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
 from django.db.models import F
 from django.utils import timezone
 
 from casework.actions.act import Conflict, NotPossible, act
+from casework.actions.dependents import parts_of, standing_dependents, withdraw_parts
+from casework.actions.searchable import searchable_text
 from casework.policy import Permission
-from casework.store.models import Account, Document, ImportBatch, Record, Revision
+from casework.store.models import Account, Document, ImportBatch, Person, Record, Revision
 from homeward.model import InvalidValue, PartialDate
 
 __all__ = ["correct", "save_new", "values_of", "withdraw"]
@@ -47,15 +50,20 @@ def withdraw(record: _R, *, actor: Account, reason: str, version: int | None = N
              document: Document | None = None) -> _R:
     """Take a record out of what stands, without losing it; its key may be used again.
 
-    Raises NotPossible where it is withdrawn already, Conflict, InvalidValue without a reason, NotAllowed.
+    Raises NotPossible where it is withdrawn already or where records that stand rest on it, Conflict, InvalidValue
+    without a reason, NotAllowed.
     """
     with act(actor, Permission.RECORD_WITHDRAW, record):
         if record.withdrawn_at is not None:
             raise NotPossible(f"{record.key} is withdrawn already")
+        dependents = standing_dependents(record)
+        if dependents:
+            raise NotPossible(f"{record.key} cannot be withdrawn: {', '.join(dependents)} rests on it")
         _keep(record, actor=actor, act_name="withdrawn", reason=reason, document=document, batch=None, version=version)
         record.version += 1
         record.withdrawn_at = timezone.now()
         record.save()
+        withdraw_parts(record)
     return record
 
 
@@ -94,13 +102,27 @@ def _keep(record: Record, *, actor: Account, act_name: str, reason: str, documen
     record.version = stored.version
     Revision.objects.create(
         table_name=model._meta.db_table, row=record.pk, key=record.key, version=stored.version,
-        values=values_of(stored), act=act_name, by=actor, reason=reason, document=document, batch=batch)
+        values=values_of(stored) | parts_of(stored), act=act_name, by=actor, reason=reason, document=document,
+        batch=batch)
 
 
 def _check(record: Record) -> None:
+    if isinstance(record, Person):
+        record.search_text = searchable_text(record)
+    _check_references(record)
     try:
         record.full_clean()
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         value = getattr(record, field, None) if field != "__all__" else record.key
         raise InvalidValue(record.key or "new record", field, value, " ".join(messages)) from error
+
+
+def _check_references(record: Record) -> None:
+    """A record refers to standing records of its own case alone."""
+    for field in record._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey) and issubclass(field.related_model, Record):
+            other = getattr(record, field.name)
+            if other is not None and (other.case_id != record.case_id or other.withdrawn_at is not None):
+                raise InvalidValue(record.key or "new record", field.name, other.key,
+                                   "must be a standing record of the same case")

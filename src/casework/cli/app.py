@@ -23,6 +23,7 @@ COMMANDS = MappingProxyType({
     "serve": "serve",
     "work": "work",
     "load": "folders",
+    "undo": "folders",
     "export": "folders",
     "account": "account",
     "backup": "backup",
@@ -30,8 +31,11 @@ COMMANDS = MappingProxyType({
     "verify-backup": "backup",
     "verify-custody": "custody",
     "custody-head": "custody",
+    "export-custody": "custody",
     "run": "runs",
+    "verify-run": "runs",
     "migrate": "database",
+    "token": "token",
 })
 
 
@@ -54,6 +58,10 @@ class _Desk(TyperGroup):
 
 def main() -> None:
     """Run the command line; deliberate errors are told in words, with exit code 1."""
+    if sys.argv[1:2] == ["demo"]:
+        # A demonstration has a folder of its own and says so to the settings, which are read once, on setting up.
+        os.environ.setdefault("HOMEWARD_HOME", "build/demo-register")
+        os.environ["HOMEWARD_DEMO"] = "1"
     group = typer.main.get_group(science)
     desk = _Desk(name="homeward", commands=dict(group.commands), callback=group.callback, params=group.params,
                  no_args_is_help=True, invoke_without_command=True, help=group.help)

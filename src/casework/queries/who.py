@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.store.models import Account
 from homeward.model import InvalidValue
 
-__all__ = ["account_named"]
+__all__ = ["account_named", "has_accounts"]
 
 
 def account_named(username: str | None) -> Account:
@@ -20,3 +20,8 @@ def account_named(username: str | None) -> Account:
     if found is None:
         raise InvalidValue("command line", "--as", username, "must be the name of an active account of this register")
     return found
+
+
+def has_accounts() -> bool:
+    """Whether anybody may log in yet."""
+    return Account.objects.exists()

@@ -10,6 +10,7 @@ from casework.settings import environment
 
 HOME = environment.home()
 DEMO = environment.flag("HOMEWARD_DEMO")
+BEHIND_PROXY = environment.flag("HOMEWARD_BEHIND_PROXY")
 DEBUG = False
 SECRET_KEY = environment.secret_key()
 ALLOWED_HOSTS = environment.names("HOMEWARD_HOSTS", "127.0.0.1,localhost,[::1]")
@@ -48,8 +49,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "casework.web.middleware.DemonstrationMiddleware",
+    "casework.web.middleware.IdleMiddleware",
     "casework.web.middleware.ActorMiddleware",
     "casework.web.middleware.SecondFactorMiddleware",
+    "casework.web.middleware.AnswersInWords",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -63,12 +67,16 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "casework.web.menu.everywhere",
             ],
         },
     },
 ]
 
 DATABASES = {"default": environment.database()}
+# Used codes and rates, shared by all processes of the server.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache",
+                      "OPTIONS": {"MAX_ENTRIES": 10_000}}}
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -91,6 +99,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_RATE_LIMITS: dict[str, str] = {"login_failed": ""}  # the lock below is axes', by account and address
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_ADAPTER = "casework.web.adapter.SecondFactors"
+MFA_FORMS = {"authenticate": "casework.web.factors.CodeAtLogin", "reauthenticate": "casework.web.factors.CodeAgain"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Homeward"
 MFA_TOTP_TOLERANCE = 1
@@ -101,10 +111,14 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "casework.web.lockout.locked_out"
+AXES_HANDLER = "casework.web.lockout.FailuresInDatabase"
+AXES_CLIENT_IP_CALLABLE = "casework.web.lockout.client_address"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # trying on does not lock anyone out for longer
+AXES_SENSITIVE_PARAMETERS = ["username", "login", "code", "ip_address", "csrfmiddlewaretoken"]
 AXES_VERBOSE = False
 
-SESSION_COOKIE_AGE = 30 * 60
-SESSION_SAVE_EVERY_REQUEST = True  # half an hour of silence ends a session
+IDLE_SECONDS = 30 * 60  # half an hour of silence ends a session
+SESSION_COOKIE_AGE = IDLE_SECONDS + 60  # what the middleware has written at most a minute late
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 # Loopback speaks plain HTTP; every other register sets HOMEWARD_HTTPS=1 and stands behind TLS.
@@ -112,9 +126,10 @@ _HTTPS = environment.flag("HOMEWARD_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("HOMEWARD_BEHIND_PROXY") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "casework.web.errors.form_expired"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE], "script-src": [SELF], "style-src": [SELF], "img-src": [SELF, "data:"],
@@ -132,6 +147,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = HOME / "files"
+MOST_UPLOAD_BYTES, MOST_UPLOAD_BYTES_OF_STRANGERS = 512 * 1024 * 1024, 64 * 1024
+FILE_UPLOAD_HANDLERS = ["casework.web.uploads.Quota", "django.core.files.uploadhandler.MemoryFileUploadHandler",
+                        "django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
@@ -146,7 +164,8 @@ EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"plain": {"()": "casework.web.logs.WithoutValues", "style": "{",
+                             "format": "{asctime} {levelname} {name}: {message}"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "ERROR"}},

@@ -17,6 +17,9 @@ class PartialDateField(models.CharField):  # type: ignore[type-arg]
     """A year, a month of a year or a day, stored as 1950, 1950-12 or 1950-12-02, so that it sorts as text."""
 
     description = "a date known to the year, the month or the day"
+    # What the type checker takes a model's attribute to be.
+    _pyi_private_set_type: PartialDate | str  # type: ignore[assignment]
+    _pyi_private_get_type: PartialDate  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["max_length"] = 10

@@ -1,6 +1,6 @@
 """The tables, by subject, behind one face."""
 
-from casework.store.models.accounts import Account, ApiToken, Organisation
+from casework.store.models.accounts import Account, ApiAnswer, ApiToken, Organisation
 from casework.store.models.audit import AuditEntry
 from casework.store.models.cases import CaseFile, FrequencySet, HaplotypeSet
 from casework.store.models.custody import CustodyEvent
@@ -13,10 +13,10 @@ from casework.store.models.people import Alias, Person, StatusChange
 from casework.store.models.places import Incident, Place
 from casework.store.models.records import Record, Revision
 from casework.store.models.remains import Container, Element, Profile, Remains, RemainsSample, Transfer
-from casework.store.models.runs import Run, RunTile
+from casework.store.models.runs import Run, RunInput, RunTile
 
-__all__ = ["Account", "Alias", "ApiToken", "AuditEntry", "CaseFile", "Consent", "Contact", "Container", "CustodyEvent",
+__all__ = ["Account", "Alias", "ApiAnswer", "ApiToken", "AuditEntry", "CaseFile", "Consent", "Contact", "Container", "CustodyEvent",
            "Decision", "Document", "Element", "Examination", "Family", "FamilyMember", "FrequencySet", "HaplotypeSet",
            "ImportBatch", "Incident", "Organisation", "Person", "Place", "Profile", "Proposal", "Record",
-           "ReferenceSample", "Remains", "RemainsSample", "Review", "Revision", "Run", "RunTile", "StatusChange",
-           "Telling", "Transfer"]
+           "ReferenceSample", "Remains", "RemainsSample", "Review", "Revision", "Run", "RunInput", "RunTile",
+           "StatusChange", "Telling", "Transfer"]

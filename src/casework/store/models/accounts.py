@@ -9,7 +9,7 @@ from django.db import models
 
 from casework.policy import STAFF, Role
 
-__all__ = ["Account", "ApiToken", "Organisation"]
+__all__ = ["Account", "ApiAnswer", "ApiToken", "Organisation"]
 
 
 class Organisation(models.Model):
@@ -55,3 +55,19 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+
+class ApiAnswer(models.Model):
+    """What a machine's act was answered, so that the same request, sent twice, is done once."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=100)
+    request_digest = models.CharField(max_length=64)
+    body = models.JSONField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "key"], name="answered_once")]
+
+    def __str__(self) -> str:
+        return str(self.key)

@@ -22,7 +22,11 @@ PROPOSAL_STATES = [(s, s) for s in ("proposed", "first review", "reviewed", "sig
 
 
 class Proposal(models.Model):
-    """A name put forward for remains by a run, to be reviewed twice and signed, or refused."""
+    """A name put forward for remains by a run, to be reviewed twice and signed, or refused.
+
+    ``details``: what the run says of the pair, without genotypes; ``later``: what later runs say of it while it is
+    under review, [{"run": 12, "proposed": true, "posterior": 0.9999}]. ``closed``: refused or withdrawn.
+    """
 
     case = models.ForeignKey(CaseFile, on_delete=models.PROTECT, related_name="proposals")
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="proposals")
@@ -39,6 +43,10 @@ class Proposal(models.Model):
     state = models.CharField(max_length=20, choices=PROPOSAL_STATES, default="proposed", db_index=True)
     raised_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     raised_at = models.DateTimeField(auto_now_add=True)
+    later = models.JSONField(default=list, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    closed_reason = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

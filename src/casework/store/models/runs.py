@@ -9,7 +9,7 @@ from django.db import models
 from casework.store.models.accounts import Account
 from casework.store.models.cases import CaseFile
 
-__all__ = ["RUN_STATES", "Run", "RunTile"]
+__all__ = ["RUN_STATES", "Run", "RunInput", "RunTile"]
 
 RUN_STATES = [(s, s) for s in ("queued", "running", "finished", "failed", "cancelled")]
 
@@ -46,8 +46,21 @@ class Run(models.Model):
         return f"run {self.pk}"
 
 
+class RunInput(models.Model):
+    """The case as a run took it, a zipped case folder: what is corrected later changes no run that has begun."""
+
+    run = models.OneToOneField(Run, on_delete=models.PROTECT, related_name="input")
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"input of {self.run}"
+
+
 class RunTile(models.Model):
-    """A finished block of a run; an interrupted run does not compute it again."""
+    """A finished block of a run; an interrupted run does not compute it again. A finished run keeps the digest alone.
+
+    ``digest``: SHA-256 of what was computed; ``content``: the same, compressed.
+    """
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="tiles")
     index = models.PositiveIntegerField()

@@ -1,0 +1,146 @@
+"""The addresses of the pages. Numbers of rows alone stand in them: no name, no genotype."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from casework.web.views import (
+    accounts,
+    adding,
+    audit,
+    cases,
+    correcting,
+    custody,
+    decisions,
+    documents,
+    examinations,
+    families,
+    home,
+    imports,
+    places,
+    proposals,
+    remains,
+    roster,
+    runs,
+)
+
+__all__ = ["urlpatterns"]
+
+_CASE = "cases/<int:case_id>"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("public/", home.public, name="public"),
+    path("my-family/", home.own_family_page, name="own-family"),
+    path("me/", home.me, name="me"),
+    path("me/tokens/", accounts.tokens, name="tokens"),
+    path("me/tokens/<int:token_id>/revoke/", accounts.token_revoke, name="token-revoke"),
+
+    path("cases/", cases.cases_page, name="cases"),
+    path(f"{_CASE}/", cases.case_page, name="case"),
+    path(f"{_CASE}/settings/", cases.case_settings, name="case-settings"),
+
+    path(f"{_CASE}/roster/", roster.roster_page, name="roster"),
+    path(f"{_CASE}/roster/new/", adding.person_new, name="person-new"),
+    path("persons/<int:person_id>/", roster.person_page, name="person"),
+    path("persons/<int:person_id>/status/", adding.person_status, name="person-status"),
+    path("persons/<int:person_id>/names/new/", adding.alias_new, name="person-alias"),
+    path("names/<int:alias_id>/withdraw/", adding.alias_withdraw, name="alias-withdraw"),
+    path("persons/<int:person_id>/tell/", decisions.person_tell, name="person-tell"),
+
+    path(f"{_CASE}/places/", places.places_page, name="places"),
+    path(f"{_CASE}/places/new/", adding.place_new, name="place-new"),
+    path("places/<int:place_id>/", places.place_page, name="place"),
+    path(f"{_CASE}/incidents/", places.incidents_page, name="incidents"),
+    path(f"{_CASE}/incidents/new/", adding.incident_new, name="incident-new"),
+    path("incidents/<int:incident_id>/", places.incident_page, name="incident"),
+
+    path(f"{_CASE}/families/", families.families_page, name="families"),
+    path(f"{_CASE}/families/new/", adding.family_new, name="family-new"),
+    path("families/<int:family_id>/", families.family_page, name="family"),
+    path("families/<int:family_id>/contacts/new/", adding.contact_new, name="contact-new"),
+    path("families/<int:family_id>/consents/new/", adding.consent_new, name="consent-new"),
+    path("families/<int:family_id>/samples/new/", adding.reference_sample_new, name="reference-sample-new"),
+    path("contacts/<int:contact_id>/", families.contact_page, name="contact"),
+    path("consents/<int:consent_id>/", families.consent_page, name="consent"),
+    path("consents/<int:consent_id>/back/", adding.consent_back, name="consent-back"),
+    path("reference-samples/<int:reference_sample_id>/", families.reference_sample_page, name="reference-sample"),
+    path("reference-samples/<int:reference_sample_id>/profiles/new/", adding.reference_profile_new,
+         name="reference-profile-new"),
+
+    path(f"{_CASE}/transfers/", remains.transfers_page, name="transfers"),
+    path(f"{_CASE}/transfers/new/", adding.transfer_new, name="transfer-new"),
+    path("transfers/<int:transfer_id>/", remains.transfer_page, name="transfer"),
+    path("transfers/<int:transfer_id>/containers/new/", adding.container_new, name="container-new"),
+    path(f"{_CASE}/containers/", remains.containers_page, name="containers"),
+    path("containers/<int:container_id>/", remains.container_page, name="container"),
+    path(f"{_CASE}/remains/", remains.remains_list, name="remains-list"),
+    path(f"{_CASE}/remains/new/", adding.remains_new, name="remains-new"),
+    path("remains/<int:remains_id>/", remains.remains_page, name="remains"),
+    path("remains/<int:remains_id>/elements/new/", adding.element_new, name="element-new"),
+    path("remains/<int:remains_id>/samples/new/", adding.sample_new, name="sample-new"),
+    path("remains/<int:remains_id>/examinations/new/", adding.examination_new, name="examination-new"),
+    path("elements/<int:element_id>/", remains.element_page, name="element"),
+    path("samples/<int:sample_id>/", remains.sample_page, name="sample"),
+    path("samples/<int:sample_id>/profiles/new/", adding.profile_new, name="profile-new"),
+    path("profiles/<int:profile_id>/", remains.profile_page, name="profile"),
+
+    path(f"{_CASE}/examinations/", examinations.examinations_page, name="examinations"),
+    path("examinations/<int:examination_id>/", examinations.examination_page, name="examination"),
+
+    path(f"{_CASE}/custody/", custody.custody_page, name="custody"),
+    path(f"{_CASE}/custody/new/", custody.custody_new, name="custody-new"),
+    path(f"{_CASE}/custody/release/", custody.custody_release, name="custody-release"),
+    path(f"{_CASE}/custody/holdings/", custody.custody_holdings, name="custody-holdings"),
+    path("custody/act/", custody.custody_act, name="custody-act"),
+    path("custody/receipt/", custody.custody_receipt, name="custody-receipt"),
+    path("custody/verify/", custody.custody_verify, name="custody-verify"),
+    path("custody/chain/", custody.custody_chain, name="custody-chain"),
+
+    path(f"{_CASE}/documents/", documents.documents_page, name="documents"),
+    path(f"{_CASE}/documents/new/", adding.document_new, name="document-new"),
+    path("documents/<int:document_id>/", documents.document_page, name="document"),
+    path("documents/<int:document_id>/file/", documents.document_file, name="document-file"),
+    path("documents/<int:document_id>/attach/", adding.document_attach, name="document-attach"),
+
+    path(f"{_CASE}/runs/", runs.runs_page, name="runs"),
+    path(f"{_CASE}/runs/new/", runs.run_new, name="run-new"),
+    path("runs/<int:run_id>/", runs.run_page, name="run"),
+    path("runs/<int:run_id>/cancel/", runs.run_cancel, name="run-cancel"),
+    path("runs/<int:run_id>/conclusions/", runs.run_conclusions, name="run-conclusions"),
+    path("runs/<int:run_id>/results/", runs.run_result, name="run-result"),
+    path("runs/<int:run_id>/input/", runs.run_input, name="run-input"),
+
+    path(f"{_CASE}/proposals/", proposals.proposals_page, name="proposals"),
+    path("proposals/<int:proposal_id>/", proposals.proposal_page, name="proposal"),
+    path("proposals/<int:proposal_id>/review/", proposals.proposal_review, name="proposal-review"),
+    path("proposals/<int:proposal_id>/sign/", proposals.proposal_sign, name="proposal-sign"),
+    path("proposals/<int:proposal_id>/refuse/", proposals.proposal_refuse, name="proposal-refuse"),
+    path("proposals/<int:proposal_id>/withdraw/", proposals.proposal_withdraw, name="proposal-withdraw"),
+
+    path(f"{_CASE}/decisions/", decisions.decisions_page, name="decisions"),
+    path("decisions/<int:decision_id>/", decisions.decision_page, name="decision"),
+    path("decisions/<int:decision_id>/tell/", decisions.decision_tell, name="decision-tell"),
+    path("decisions/<int:decision_id>/publish/", decisions.decision_publish, name="decision-publish"),
+    path("decisions/<int:decision_id>/withdraw/", decisions.decision_withdraw, name="decision-withdraw"),
+
+    path("imports/", imports.imports_page, name="imports"),
+    path("imports/new/", imports.import_new, name="import"),
+    path("imports/apply/", imports.import_apply, name="import-apply"),
+    path(f"{_CASE}/import/", imports.import_into, name="import-into"),
+    path("imports/<int:batch_id>/", imports.batch_page, name="batch"),
+    path("imports/<int:batch_id>/undo/", imports.batch_undo, name="batch-undo"),
+
+    path("audit/", audit.audit_page, name="audit"),
+    path("register/accounts/", accounts.accounts_page, name="accounts"),
+    path("register/accounts/new/", accounts.account_new, name="account-new"),
+    path("register/accounts/<int:account_id>/", accounts.account_page, name="account"),
+    path("register/accounts/<int:account_id>/change/", accounts.account_change, name="account-change"),
+    path("register/accounts/<int:account_id>/lock/", accounts.account_lock, name="account-lock"),
+    path("register/accounts/<int:account_id>/unlock/", accounts.account_unlock, name="account-unlock"),
+    path("register/accounts/<int:account_id>/password/", accounts.account_password, name="account-password"),
+    path("register/accounts/<int:account_id>/factor/", accounts.account_factor, name="account-factor"),
+    path("register/organisations/", accounts.organisations_page, name="organisations"),
+    path("register/organisations/new/", accounts.organisation_new, name="organisation-new"),
+    *correcting.urlpatterns,
+]

@@ -1,0 +1,1 @@
+"""The pages, by subject: each asks the queries, or hands what was written to an action."""

@@ -1,0 +1,1 @@
+"""The tables of words that the rules read by: a historian may open and amend them."""
