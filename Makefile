@@ -51,7 +51,7 @@ lint: setup ## style, types, import fences, security
 	$(BIN)/ruff check .
 	HOMEWARD_SECRET_KEY=lint $(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/bandit --quiet --recursive src
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src
 
 bench: setup ## time what costs something, beside the figures of other programs
 	$(BIN)/python benchmarks/run.py
@@ -62,6 +62,7 @@ verify: setup ## slow proofs: calibration, comparison with other programs (some 
 	$(BIN)/python verification/reliability_plot.py
 	$(BIN)/python verification/mutated_xml.py
 	$(BIN)/python verification/mutated_text.py
+	$(BIN)/python verification/intake.py
 	$(BIN)/python verification/custody_tampering.py
 	$(BIN)/python verification/kill.py
 	$(BIN)/python tools/with_postgres.py $(BIN)/python verification/kill.py

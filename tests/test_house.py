@@ -129,16 +129,17 @@ def test_the_commands_in_the_papers_are_steps_of_the_makefile():
 
 
 def test_what_runs_is_the_same_for_users_and_developers():
-    runtime, dev = (_pinned(ROOT / "requirements" / name) for name in ("runtime.txt", "dev.txt"))
+    runtime, desk, dev = (_pinned(ROOT / "requirements" / name) for name in ("runtime.txt", "desk.txt", "dev.txt"))
     assert runtime
-    assert {name: dev.get(name) for name in runtime} == runtime
+    assert {name: desk.get(name) for name in runtime} == runtime
+    assert {name: dev.get(name) for name in desk} == desk
 
 
 def test_every_requirement_of_the_project_is_pinned_with_hashes():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    pinned = _pinned(ROOT / "requirements" / "runtime.txt")
-    assert {re.split(r"[<>=~! ]", need)[0].lower() for need in project["dependencies"]} <= set(pinned)
-    for name in ("runtime.txt", "dev.txt"):
+    pinned = _pinned(ROOT / "requirements" / "desk.txt")
+    assert {re.split(r"[<>=~! \[]", need)[0].lower() for need in project["dependencies"]} <= set(pinned)
+    for name in ("runtime.txt", "desk.txt", "dev.txt"):
         for requirement in re.split(r"\n(?=[a-z])", (ROOT / "requirements" / name).read_text(encoding="utf-8")):
             assert "--hash=sha256:" in requirement, requirement.splitlines()[0]
 

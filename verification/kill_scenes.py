@@ -55,7 +55,7 @@ from homeward.simulate import grow_case
 
 __all__ = ["main"]
 
-_SHARES = {"import": 8, "run": 7, "hand-over": 7, "migration": 3}
+_SHARES = {"import": 8, "run": 8, "hand-over": 7, "migration": 2}
 
 
 class Imports(Scene):
@@ -241,7 +241,8 @@ def _to_be_raced_for(number: int) -> tuple[int, int]:
         person = Person.objects.create(case=case, key=f"P{number}")
         remains = Remains.objects.create(case=case, key=f"R{number}")
         proposal = Proposal.objects.create(case=case, run=run, person=person, remains=remains, meets_rule=True,
-                                           posterior=1.0, log10_lr=9.0, raised_by=account("analyst"), reason="synthetic")
+                                           posterior=1.0, log10_lr=9.0, raised_by=account("analyst"),
+                                           reason="synthetic")
     for reviewer in ("one", "two"):
         proposal.refresh_from_db()
         review(actor=account(reviewer), proposal=proposal, verdict="agree", reason="synthetic")

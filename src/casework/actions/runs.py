@@ -26,7 +26,7 @@ from casework.store.models import Account, CaseFile, Run, RunInput, RunTile
 from homeward.model import HomewardError, InvalidValue
 
 __all__ = ["Account", "CaseFile", "LostRun", "Run", "beat", "cancel_run", "end_run", "finish_run", "give_back",
-           "keep_input", "keep_tile", "note", "record_run", "take_run"]
+           "keep_input", "keep_tile", "note", "record_run", "set_tiles_aside", "take_run"]
 
 _FRUITLESS = 20  # interruptions in a row without a new tile, after which a run is taken for one that kills its worker
 
@@ -96,6 +96,14 @@ def keep_input(run: Run, *, worker: str, content: bytes, digest: str, software: 
         _mine(run, worker, input_digest=digest, software=dict(software), heartbeat_at=timezone.now())
         RunInput.objects.create(run=run, content=content)
     run.input_digest, run.software = digest, dict(software)
+
+
+def set_tiles_aside(run: Run, *, worker: str, software: Mapping[str, str]) -> None:
+    """Begin the comparison anew, with another software than the tiles were computed with; raises LostRun."""
+    with _as_run(run):
+        _mine(run, worker, software=dict(software), heartbeat_at=timezone.now())
+        RunTile.objects.filter(run=run).update(content=b"")
+    run.software = dict(software)
 
 
 def keep_tile(run: Run, *, worker: str, index: int, content: bytes) -> bool:

@@ -85,8 +85,10 @@ def _make() -> None:
         raise Unfinished(f"{run} {run.state}: {run.error}; remove {settings.HOME} before you try again")
     came = work_on_proposals(actors=actors, second=login_named(SECOND_REVIEWER), case=case)
     show.line("  " + ", ".join(f"{n} {stage}" for stage, n in came.items()))
-    family = next(d.proposal.family for d in decisions(roles["case manager"], case) if d.proposal.family is not None)
-    add_family_login(actor=roles["administrator"], family=family, password=password)
+    told = decisions(roles["case manager"], case).filter(told_at__isnull=False, proposal__family__isnull=False)
+    family = told[0].proposal.family
+    if family is not None:
+        add_family_login(actor=roles["administrator"], family=family, password=password)
     write_demo_password(password)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import signal
-import subprocess
+import subprocess  # nosec B404  our own programs
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -60,7 +60,7 @@ def run_servers(host: str, port: int) -> int:
     commands = {"the server": _server(host, port), "the worker": [sys.executable, "-c", _WORKER, "work"]}
     with _signals_raise():
         # In sessions of their own, so that Ctrl-C reaches this process alone, which then ends them in good order.
-        running = {name: subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL)
+        running = {name: subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL)  # nosec B603
                    for name, command in commands.items()}
         try:
             return _wait_for_one(running)

@@ -23,7 +23,7 @@ from homeward.decide import Identification, identify
 from homeward.formats.results import facts_of, results_document, versions
 from homeward.model import Case, FaultyInput, HomewardError, InvalidValue
 
-__all__ = ["Interrupted", "Stopped", "computed", "in_words", "run_now", "work_off"]
+__all__ = ["Interrupted", "Stopped", "Tiles", "computed", "in_words", "run_now", "work_off"]
 
 _LOG = logging.getLogger(__name__)
 _Progress = Callable[[float], None]
@@ -125,6 +125,8 @@ def _compute(run: Run, worker: str, tiles: Tiles, progress: _Progress) -> None:
     if not run.input_digest:
         case = taken(run.case, run.parameters)
         runs.keep_input(run, worker=worker, content=archived(case), digest=case.digest(), software=versions())
+    elif run.software != versions():
+        runs.set_tiles_aside(run, worker=worker, software=versions())
     # Also of a case that was just taken: what is computed is always what is kept.
     case = restored(stored_input(run), digest=run.input_digest)
     read_at = time.perf_counter()

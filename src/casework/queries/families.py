@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from casework.policy import Permission, require
+from casework.queries.counted import number_of
 from casework.queries.visible import visible
 from casework.store.bridge import family_of as family_value
+from casework.store.bridge import folded
 from casework.store.models import (
     Account,
     CaseFile,
@@ -44,13 +46,13 @@ def families(actor: Account, case_file: CaseFile, *, text: str = "", withdrawn: 
     """The families of a case with ``n_members``, ``n_missing`` and ``n_samples``; raises NotAllowed."""
     rows = visible(actor, Permission.FAMILY_READ, Family, withdrawn=withdrawn).filter(case=case_file)
     if text:
-        missing = Person.objects.filter(search_text__icontains=text.lower(), case=case_file)
-        rows = rows.filter(Q(key__icontains=text) | Q(members__person__in=missing)).distinct()
-    standing = Q(members__withdrawn_at__isnull=True)
+        missing = Person.objects.filter(case=case_file, search_text__contains=folded(text))
+        places = FamilyMember.objects.filter(person__in=missing, withdrawn_at__isnull=True)
+        rows = rows.filter(Q(key__icontains=text) | Q(pk__in=places.values("family")))
     return rows.annotate(
-        n_members=Count("members", filter=standing, distinct=True),
-        n_missing=Count("members", filter=standing & Q(members__person__isnull=False), distinct=True),
-        n_samples=Count("samples", filter=Q(samples__withdrawn_at__isnull=True), distinct=True)).order_by("key", "pk")
+        n_members=number_of(FamilyMember.objects.all(), "family"),
+        n_missing=number_of(FamilyMember.objects.filter(person__isnull=False), "family"),
+        n_samples=number_of(ReferenceSample.objects.all(), "family")).order_by("key", "pk")
 
 
 def family(actor: Account, number: int) -> Family:

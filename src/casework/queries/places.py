@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from casework.policy import Permission
+from casework.queries.counted import number_of
 from casework.queries.visible import visible
 from casework.store.models import Account, CaseFile, Incident, Person, Place
 
 __all__ = ["incident", "incident_by_key", "incidents", "lost_in", "place", "place_by_key", "places"]
-
-_STANDING = Q(withdrawn_at__isnull=True)
 
 
 def places(actor: Account, case_file: CaseFile, *, text: str = "", withdrawn: bool = False) -> QuerySet[Any]:
@@ -20,8 +19,7 @@ def places(actor: Account, case_file: CaseFile, *, text: str = "", withdrawn: bo
     rows = visible(actor, Permission.PLACE_READ, Place, withdrawn=withdrawn).filter(case=case_file)
     if text:
         rows = rows.filter(Q(name__icontains=text) | Q(key__icontains=text) | Q(spellings__icontains=text))
-    standing = Count("incidents", filter=Q(incidents__withdrawn_at__isnull=True))
-    return rows.annotate(n_incidents=standing).order_by("name", "key", "pk")
+    return rows.annotate(n_incidents=number_of(Incident.objects.all(), "place")).order_by("name", "key", "pk")
 
 
 def place(actor: Account, number: int) -> Place:
@@ -37,8 +35,8 @@ def incidents(actor: Account, case_file: CaseFile, *, text: str = "", at: Place 
         rows = rows.filter(place=at)
     if text:
         rows = rows.filter(Q(name__icontains=text) | Q(key__icontains=text) | Q(place_text__icontains=text))
-    standing = Count("persons", filter=Q(persons__withdrawn_at__isnull=True))
-    return rows.select_related("place").annotate(n_persons=standing).order_by("date", "key", "pk")
+    rows = rows.select_related("place").annotate(n_persons=number_of(Person.objects.all(), "incident"))
+    return rows.order_by("date", "key", "pk")
 
 
 def incident(actor: Account, number: int) -> Incident:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from casework.policy import Permission, require
+from casework.queries.counted import number_of
 from casework.queries.visible import visible
 from casework.store.bridge import profile_of
 from casework.store.models import (
@@ -30,10 +31,8 @@ __all__ = ["container", "container_by_key", "containers", "element", "element_by
 def transfers(actor: Account, case_file: CaseFile, *, withdrawn: bool = False) -> QuerySet[Any]:
     """The transfers of a case by date, with ``n_containers`` and ``n_remains``; raises NotAllowed."""
     rows = visible(actor, Permission.REMAINS_READ, Transfer, withdrawn=withdrawn).filter(case=case_file)
-    return rows.annotate(
-        n_containers=Count("containers", filter=Q(containers__withdrawn_at__isnull=True), distinct=True),
-        n_remains=Count("remains", filter=Q(remains__withdrawn_at__isnull=True), distinct=True),
-    ).order_by("date", "key", "pk")
+    return rows.annotate(n_containers=number_of(Container.objects.all(), "transfer"),
+                         n_remains=number_of(Remains.objects.all(), "transfer")).order_by("date", "key", "pk")
 
 
 def transfer(actor: Account, number: int) -> Transfer:
@@ -50,8 +49,8 @@ def containers(actor: Account, case_file: CaseFile, *, came_by: Transfer | None 
         rows = rows.filter(transfer=came_by)
     if text:
         rows = rows.filter(Q(key__icontains=text) | Q(label__icontains=text))
-    standing = Count("remains", filter=Q(remains__withdrawn_at__isnull=True), distinct=True)
-    return rows.select_related("transfer").annotate(n_remains=standing).order_by("key", "pk")
+    rows = rows.select_related("transfer").annotate(n_remains=number_of(Remains.objects.all(), "container"))
+    return rows.order_by("key", "pk")
 
 
 def container(actor: Account, number: int) -> Container:
@@ -70,9 +69,8 @@ def remains_of_case(actor: Account, case_file: CaseFile, *, text: str = "", came
         rows = rows.filter(container=lying_in)
     if text:
         rows = rows.filter(Q(key__icontains=text) | Q(provenience__icontains=text) | Q(description__icontains=text))
-    standing = Count("samples", filter=Q(samples__withdrawn_at__isnull=True), distinct=True)
-    return rows.select_related("transfer", "container", "organisation").annotate(n_samples=standing).order_by(
-        "key", "pk")
+    rows = rows.select_related("transfer", "container", "organisation")
+    return rows.annotate(n_samples=number_of(RemainsSample.objects.all(), "remains")).order_by("key", "pk")
 
 
 def remains(actor: Account, number: int) -> Remains:
@@ -110,8 +108,8 @@ def element(actor: Account, number: int) -> Element:
 def samples_of(actor: Account, one: Remains) -> QuerySet[Any]:
     """The samples cut from an accession, with ``n_profiles``, without what was found in them; raises NotAllowed."""
     rows = visible(actor, Permission.REMAINS_READ, RemainsSample).filter(remains=one)
-    standing = Count("profiles", filter=Q(profiles__withdrawn_at__isnull=True), distinct=True)
-    return rows.select_related("element").defer("laboratory").annotate(n_profiles=standing).order_by("key")
+    rows = rows.select_related("element").defer("laboratory")
+    return rows.annotate(n_profiles=number_of(Profile.objects.all(), "remains_sample")).order_by("key")
 
 
 def sample(actor: Account, number: int) -> RemainsSample:

@@ -32,6 +32,7 @@ APPEND_ONLY = ("store_auditentry", "store_custodyevent")
 _SECRET = {"password", "token_digest", "data"}
 _SECRET_TABLES = {"store_account", "store_apitoken", "mfa_authenticator"}
 _PREFIX = "homeward_"
+_AUDIT_COLUMNS = "at, actor, table_name, row_key, act, old, new"
 
 
 def audited_models() -> list[type[models.Model]]:
@@ -136,11 +137,11 @@ def _sqlite_audit(model: type[models.Model]) -> list[str]:
     for act, row in (("insert", "NEW"), ("update", "NEW"), ("delete", "OLD")):
         old = "NULL" if act == "insert" else _sqlite_row(model, "OLD")
         new = "NULL" if act == "delete" else _sqlite_row(model, "NEW")
+        values = (f"strftime('%Y-%m-%d %H:%M:%f', 'now'), current_actor(), '{table}', "
+                  f"CAST({row}.\"{key}\" AS TEXT), '{act}', {old}, {new}")
         made.append(
             f'CREATE TRIGGER "{_PREFIX}{table}_{act}" AFTER {act.upper()} ON "{table}" BEGIN '
-            f"INSERT INTO store_auditentry (at, actor, table_name, row_key, act, old, new) VALUES ("
-            f"strftime('%Y-%m-%d %H:%M:%f', 'now'), current_actor(), '{table}', CAST({row}.\"{key}\" AS TEXT), "
-            f"'{act}', {old}, {new}); END")
+            f"INSERT INTO store_auditentry ({_AUDIT_COLUMNS}) VALUES ({values}); END")  # nosec B608  names of our own
     return made
 
 

@@ -20,7 +20,8 @@ class WithoutValues(logging.Formatter):
         if kind is None:
             return ""
         lines = [f"  {f.filename}:{f.lineno} in {f.name}" for f in traceback.extract_tb(frames)]
-        chain, seen = error, []
+        chain: BaseException | None = error
+        seen: list[str] = []
         while chain is not None and len(seen) < 5:
             seen.append(f"{type(chain).__module__}.{type(chain).__name__}")
             chain = chain.__cause__ or chain.__context__

@@ -132,7 +132,8 @@ class _Weighing:
     def _by_count(self) -> CommitmentState | None:
         """Counted in the unit of the promise; what was counted in another unit is named and not counted."""
         promised = self.commitment.quantity
-        assert promised is not None
+        if promised is None:
+            return None
         least = Amount(max(promised.amount.low, 0), None, promised.unit)
         counted = [e for e in self._delivered if e.quantity is not None and e.quantity.unit == promised.unit]
         others = [e for e in self._delivered if e not in counted]

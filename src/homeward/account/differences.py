@@ -87,7 +87,8 @@ class ClaimedFigures:
 
     def _amount(self, row: int) -> Amount:
         quantity = self._claims[row].quantity
-        assert quantity is not None
+        if quantity is None:
+            raise InvalidValue(self._claims[row].id, "quantity", None, "must be given where claims are compared")
         return quantity.amount
 
     def _difference(self, key: str, row: int, amounts: Sequence[Amount]) -> Difference:
@@ -106,7 +107,6 @@ def _gap(claimed: Amount, recorded: Amount | None) -> Amount | None:
 
 
 def _why(claim: Claim, amounts: Sequence[Amount], recorded: Amount | None) -> str:
-    assert claim.quantity is not None
     says = f"{claim.claimant} says {claim.quantity}"
     if recorded is not None:
         rough = "; the claim is rough" if claim.quantity.amount.about else ""

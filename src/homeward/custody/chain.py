@@ -21,7 +21,7 @@ __all__ = ["Verdict", "verify"]
 _WIDTH = len(Row._fields)
 _SEQ, _RECORDED, _PREVIOUS = (Row._fields.index(name) for name in ("seq", "recorded", "previous_hash"))
 _NEVER = sys.maxsize
-_TOGETHER = 256
+_TOGETHER = 64  # what fits into a processor's nearest memory
 _CONTROLS = bytes(code for code in (*range(32), 127) if code != 9)
 
 

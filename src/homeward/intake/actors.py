@@ -17,6 +17,9 @@ _ARTICLE = re.compile(r"^(?:the|a|an|its|his|her|their|our|but|and|yet|meanwhile
 _AGENT = re.compile(r"\b[a-z]{3,}(?:er|or|ist|ian|man|woman)$")
 _NO_AGENT = re.compile(r"\b(?:number|letter|paper|newspaper|order|river|border|remainder|quarter|headquarter|centre"
                        r"|center|helicopter|register|roster|ledger|chapter|folder|answer|matter|human|other|another)$")
+_TITLE = re.compile(r"(?:[A-Z]?[a-z]*(?:President|Secretary|State|Chairman|Leader|Minister|General|Director|Ambassador"
+                    r"|Envoy|Commander|Colonel|Captain)|Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Capt|Sgt|Adm|And|But|The|In|On|At|For"
+                    r"|When|While|After|Since|If|As|That)\.?")
 _PRESS = frozenset({"news agency", "newspaper"})
 
 
@@ -47,7 +50,16 @@ def mentions_of(text: str) -> Iterator[Mention]:
     pattern, known = _spellings()
     for match in pattern.finditer(text):
         actor = known[" ".join(match.group().replace("’", "'").split())]
+        if actor.kind == "person" and " " not in match.group() and _of_another(text, match.start(), match.end()):
+            continue
         yield Mention(match.start(), match.end(), actor.name, actor.kind)
+
+
+def _of_another(text: str, start: int, end: int) -> bool:
+    """Whether a surname alone is part of somebody else's longer name: Kim Min-su is not Kim Jong Un."""
+    before = re.search(r"(?P<word>[A-Z][\w.'’-]*)\s+$", text[max(0, start - 30):start])
+    return re.match(r"\s+[A-Z][a-z]", text[end:]) is not None or (
+        before is not None and _TITLE.fullmatch(before.group("word")) is None)
 
 
 def named(words: str) -> tuple[str, str]:

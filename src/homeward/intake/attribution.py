@@ -25,7 +25,7 @@ _AUXILIARY = re.compile(r"(?:\s+|^)(?:has|had|have|also|later|earlier|only|then|
                         re.IGNORECASE)
 _LEAD = re.compile(r"^(?:(?:[Ii]n|[Oo]n|[Ll]ast|[Tt]his|Earlier|Late|[Bb]y|[Aa]t|[Aa]fter|[Ss]ince)\s+(?:the\s+)?"
                    r"(?:[A-Za-z]+|\d+)(?:\s+\d{4}|\s+(?:week|month|year|day))?\s+)"
-                   r"(?=(?:the|a|an|he|she|it|they|[A-Z]\w*)\b)")
+                   r"(?=(?:the|a|an|he|she|it|they|we|its|his|her|their|our|some|most|[A-Z]\w*)\b)")
 _NOUN_BEFORE = re.compile(r"(?:\b(?:an?|the|its|his|her|their|this|that|no|any|of|by|is|are|was|were|be|been|being|not"
                           r"|what|to|and|or|which)|['’]s)\s+$", re.IGNORECASE)
 _BE_BEFORE = re.compile(r"\b(?:an?|the|is|are|was|were|be|been|being|to|its|their)\s+(?:also\s+|still\s+)?$",
@@ -50,12 +50,23 @@ _WHAT = re.compile(r"\bwhat\s+(?P<who>it|they|he|she|[A-Z]\w+(?:\s+\w+){0,3}?)\s
 _PUTS = r"(?:puts?|gives?|gave|set)\s+(?:the|its|their)\s+(?:[\w'’-]+\s+){1,9}?(?:at|as)"
 _GAPPED = re.compile(r",\s+(?:and\s+)?(?P<who>(?:the|an?)\s+[^,]{3,50}?)\s+of\s+(?=[\"“]?(?:the\s+|\d))")
 _PAPERS = re.compile(r"\b(?:documents?|records?|lists?|archives?|fact\s+sheets?|statements?|reports?|letters?|data"
-                     r"|files?|monument|register|roster|figures|website|book|study)\b", re.IGNORECASE)
-_NOBODY = re.compile(r"(?:nobody|no\s+one|neither|none|who|which)\b", re.IGNORECASE)
+                     r"|files?|monument|register|roster|figures|website|books?|study|survey|census|diary"
+                     r"|diaries|histories|memoirs?|stone|plaque|maps?|accounts?|logs?|testimony|inscription)\b",
+                     re.IGNORECASE)
+# What stands between commas here is no apposition to a subject: ..., where they were overrun, says Moor.
+_NO_APPOSITION = re.compile(r"(?:where|when|after|before|as|although|though|but|and|or|in|on|at|while"
+                            r"|because|since|not|so|to|from\s+where|most|some|\d)\b", re.IGNORECASE)
+# In talks in 2012 its negotiators [claimed].
+_LATE_SUBJECT = re.compile(r"\s*(?:in|at|on|during|after|by|since|under)\s+[^,]*?\s"
+                           r"(?P<who>(?:its|his|her|their|the|an?)\s(?:[\w'’-]+\s*){1,3})$", re.IGNORECASE)
+_NOBODY = re.compile(r"(?:nobody|no\s+one|neither|none|who|which|of|in|on|at|by|for|from|with|after|before|since|under"
+                     r"|among|between|there|where|when|if|to|not)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"^(?!who|which|whose).*\b(?:is|are|was|were|has|have|had|will|would)\b", re.IGNORECASE)
 # The company that owns the ferry [says]; the Office, which keeps the roster, [says].
 _RELATIVE = re.compile(r"(?:^|[,;:]\s+|\b(?:but|and|that|while)\s+)(?P<who>(?:the|an?|its|[A-Z])[^,;:“”\"]{1,70}?),?\s+"
                        r"(?:who|which|that)\s+[^,;:“”\"]{2,80},?\s*(?:has|had|have|also)?\s*$", re.IGNORECASE)
-_AS_SAYING = re.compile(r"\b(?:cit|quot)(?:ed|es|ing)\s+(?P<who>[^,;:“”\"]{2,70}?)\s+as\s+(?:saying|telling|having\s+said)")
+_AS_SAYING = re.compile(r"\b(?:cit|quot)(?:ed|es|ing)\s+(?P<who>[^,;:“”\"]{2,70}?)\s+as\s+"
+                        r"(?:saying|telling|having\s+said)")
 _CITED = {"origin": "cites", "beside": "says", "through": "passes on"}
 _POSSESSIVES = {"his": "he", "her": "she", "its": "it", "their": "they", "our": "we", "my": "I"}
 _PRONOUNS = frozenset({"he", "she", "it", "they", "we", "i"})
@@ -152,12 +163,13 @@ def _as_saying(text: str) -> Iterator[Cue]:
 def _nouns(text: str, taken: list[tuple[int, int]]) -> Iterator[Cue]:
     for pattern, reach_on in ((_NOUN_CUE, True), (_OWN, False)):
         for match in pattern.finditer(text):
-            if (match.group("who").lower() in _POSSESSIVES or _can_speak(match.group("who"))) and not _inside(match.start(), taken):
+            said_by = match.group("who")
+            if (said_by.lower() in _POSSESSIVES or _can_speak(said_by)) and not _inside(match.start(), taken):
                 reach = (match.end(), len(text)) if reach_on and text[match.end():].lstrip().startswith("that") else (
                     0, len(text))
                 if reach_on and reach[0] == 0 and not text[match.end():].startswith((",", ".")):
                     continue
-                who = _POSSESSIVES.get(match.group("who").lower(), match.group("who"))
+                who = _POSSESSIVES.get(said_by.lower(), said_by)
                 yield Cue(who, "claims", match.start(), match.end(), reach, origin=reach_on, beside=not reach_on)
 
 
@@ -211,6 +223,9 @@ def _verb(text: str, match: re.Match[str], how: str, floor: int) -> Cue | None:
     if not tidy(who):
         who = _right_of(text, match.end() + 1) if re.search(r"[,”\"»]\s*$", before) else ""
         start, after = match.start(), match.end() + 1 + len(who)
+    late = _LATE_SUBJECT.match(who)
+    if late is not None:
+        start, who = start + late.start("who"), late.group("who")
     if not _can_speak(who):
         relative = _RELATIVE.search(text[floor:match.start()])
         if relative is None or not _can_speak(relative.group("who")):
@@ -263,6 +278,8 @@ def _across_apposition(begin: int, bare: str) -> tuple[int, str]:
     if re.match(r"(?:from|by)\s", apposition):
         return begin, apposition.split(maxsplit=1)[1]
     earlier = head.rfind(",")
+    if _NO_APPOSITION.match(apposition) or _CLAUSE.match(apposition):
+        return begin, ""
     if re.match(r"(?:[A-Z][\w.'’-]+\s+)*[A-Z][\w'’-]+$", head[earlier + 1:].strip()) or earlier < 0:
         return begin + earlier + 1, head[earlier + 1:]
     last = head[earlier + 1:]

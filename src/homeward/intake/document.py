@@ -28,7 +28,8 @@ _MASTHEAD = re.compile(r"^(?P<who>[A-Z][^,:\n(]{2,60}?)(?:\s\([^)]*\))?,\s+(?:\w
 _FRONT = re.compile(r"^(?:(?:joint\s+)?(?:statement|communiqu[eé]|press release|news release|notice)\s+)?"
                     r"(?:(?:by|of|from)\s+)?(?:the\s+)?", re.IGNORECASE)
 # Lines that say what a paper is, not whose.
-_GENRE = re.compile(r"\b(?:release|briefing|transcript|note|minutes|answers?|fact\s+sheet|report\s+no|programme)\b",
+_GENRE = re.compile(r"\b(?:release|briefing|transcript|note|minutes|answers?|fact\s+sheet|report\s+no|programme"
+                    r"|newsletter|circular)\b",
                     re.IGNORECASE)
 _OF_THE = re.compile(r"^of\s+the\s+(?=[A-Z])")
 _CLAUSE = re.compile(r"\b(?:to|has|have|will|says|said|met|over|return|returns)\b")
@@ -172,7 +173,7 @@ def _mastheads(lines: list[str]) -> Iterator[tuple[str, str]]:
                 house.search(dated.group("who")) or line == lines[0]):
             yield _owner(dated.group("who")), f"the line “{line}”"
     if len(head) > 1 and head[0] == lines[0] and _TITLE_CASE.fullmatch(head[0]) and (
-            _DATE_LINE.match(head[1]) or _MONTH_YEAR.search(head[1])):
+            _DATE_LINE.match(head[1]) or _MONTH_YEAR.search(head[1]) or _GENRE.match(head[1])):
         yield _owner(head[0]), f"the line “{head[0]}”, before the date"
     for line in head[:5]:
         who = _owner(line)

@@ -13,45 +13,57 @@ from homeward.model.quantities import UNITS, Bound, Quantity
 
 __all__ = ["Figure", "UnitSaid", "asked_unit", "figures_of", "follows_on", "is_supposed"]
 
-_MAX_MODIFIERS = 6
+_MAX_MODIFIERS, _LONGEST_HEDGE = 6, 90
 _OF_REMAINS = frozenset({"box", "set", "remains", "person", "bone"})
 _WORD = re.compile(r"[\s\xa0]+(?:of\s+(?:the|its|his|her|their|our|those|these|all)\s+|of\s+(?=\w))?"
                    r"(?P<word>[\w][\w.'’/&-]*)")
 _STOP = re.compile(r"(?:in|on|at|from|by|for|with|to|into|since|until|between|among|and|or|but|as|than|was|were|is|are"
                    r"|be|been|has|have|had|will|would|could|can|may|might|who|which|that|whose|when|where|while|said|says"
                    r"|killed|lost|found|believed|recovered|returned|identified|died|lie|lay|survived|remain|remained|came"
-                   r"|not|a|an|it|he|she|they|we|included|includes|contain|contained|held|hold|did|do|does)$", re.IGNORECASE)
+                   r"|not|a|an|it|he|she|they|we|included|includes|contain|contained|held|hold|did|do|does)$",
+                   re.IGNORECASE)
 _OF_THESE = re.compile(r"\b(?:(?:of\s+(?:these|those|them|which|whom)|whereof|among\s+them|including)\b[^.;]{0,25}"
                        r"|of\s+the\s+\d[\d,]*(?:\s+[^.,;]{1,40})?,\s*|\w+\s+of\s+the\s*"
                        r"|\b(?:all|the\s+other)\s+)$", re.IGNORECASE)
 _PUT = re.compile(r"\b(?:number|figure|total|it|count|tally|toll|dead|missing|recovered|identified)\s+(?:at|as|to|is"
                   r"|was|stands?\s+at|amounts\s+to|of)\s*$|\b(?:number|figure|total|count|there\s+(?:were|are|is|was"
-                  r"|would\s+be|will\s+be))\s*$", re.IGNORECASE)
-_NUMBER_OF = re.compile(r"\b(?:number|total|count)\s+of\s+(?P<what>[^.,;:]{3,60}?)\s+(?:is|was|at|as|to|stands\s+at|amounts\s+to"
-                        r"|stood\s+at|rose\s+to|has\s+risen\s+to)\s*$", re.IGNORECASE)
+                  r"|would\s+be|will\s+be)(?:\s+still)?)\s*$", re.IGNORECASE)
+_NUMBER_OF = re.compile(r"\b(?:number|total|count)\s+of\s+(?P<what>[^.,;:]{3,60}?)\s+(?:is|was|at|as|to|stands\s+at"
+                        r"|amounts\s+to|stood\s+at|rose\s+to|has\s+risen\s+to)\s*$", re.IGNORECASE)
 _PART = re.compile(r"\s+of\s+(?:the\s+\d|them\b|these\b|those\b|whom\b)|\s+(?:are|were|remain)\s+(?:still\s+)?"
                    r"(?:in|at|on|from|among|north|south|still)\b"
+                   r"|\s+on\s+(?:its|the|our|their)\s+(?:list|roster|books)\b"
                    r"|\s+who\s+(?:are|were|remain|have|had|lie)\b", re.IGNORECASE)
 _SOMETHING = re.compile(r"\s+(?:[A-Za-z-]+\s+)?[a-z]+s\b(?!\s*:)")
-_OVER = re.compile(r"\b(?:turn|hand|took|take|taken|brought|carri|flew|flown|given|pass)(?:ed|s|ing)?\s+$", re.IGNORECASE)
+_OVER = re.compile(r"\b(?:turn|hand|took|take|taken|brought|carri|flew|flown|given|pass)(?:ed|s|ing)?\s+$",
+                   re.IGNORECASE)
 _WHOLE = re.compile(r"\s+of\s+(?:the|its|their|all)\s+(?:\d[\d,]*|[a-z]+(?:-[a-z]+)?)(?=\s)")
 _TOLL = re.compile(r"\btoll\b[^.,;]{0,30}\s(?:to|at|of|is|was)\s*$", re.IGNORECASE)
+_OF_PEOPLE = re.compile(r"\b(?:missing|unaccounted|accounted|prisoners|killed|died|captured|survived|drowned|perished"
+                        r"|dead)\b")
+_LISTED = re.compile(r"\s+on\s+(?:its|the|our|their)\s+(?:list|roster|books)\b")
+_PEOPLE_COUNTED = re.compile(r"\b(?:those|dead|missing|fallen|victims|losses|killed|prisoners)\b", re.IGNORECASE)
+_REMAINS_OF = re.compile(r"\b(?:remains|bodies|bones)\s+of\s+$", re.IGNORECASE)
+_PEOPLE_AFTER = re.compile(r"\s+(?P<who>(?:[a-z]+\s+){0,2}[A-Z]?[a-z]+s)\b")
 _CREW = re.compile(r"\bcrew\s+of\s+$", re.IGNORECASE)
 _NOT_THIS = re.compile(r"\b(?:not|nor)\s+$", re.IGNORECASE)
 _FEWER = re.compile(r"\s+(?:fewer|less|more\s+than|times|percent|an?\s+(?:year|month|week|day)"
                     r"|in\s+(?:three|four|five|ten)\b)", re.IGNORECASE)
-_ENDS = re.compile(r"\s*(?:[.,;)”\"]|$|(?:in|from|by|on|at|have|has|had|were|are|come|came|so\s+far|more|others?|will"
-                   r"|who)\b|names?\b|of\s+(?:the|these|those|them|whom|which)\b)")
+_ENDS = re.compile(r"\s*(?:[.,;)”\"]|$|(?:in|from|by|on|at|have|has|had|were|are|come|came|so\s+far|more|others?|out"
+                   r"|will|may|might"
+                   r"|who)\b|names?\b|of\s+(?:its\s+own|their\s+own|the|these|those|them|whom|which)\b)")
 _LABEL = re.compile(r"(?:^|[;.])(?P<label>[^.:;]{0,70}):\s*$")
 _SUPPOSED = re.compile(r"(?<!as\s)(?<!even\s)(?<!asked\s)(?<!know\s)(?<!see\s)\b[Ii]f\b"
                        r"(?!\s+(?:any|not|I\s+may|you\s+(?:will|like)))"
                        r"|^[\"“]?(?:Should|Had|Were|Unless|Suppose|Assuming)\s+(?:the|it|they|he|she|we|an?|any|[A-Z])"
                        r"|\bin\s+case\b(?!s)|\bwould\s+have\s+(?:come|been)\b")
-_ASKS = re.compile(r"\b(?:asked|asks|wondered|unclear)\s+(?:\w+\s+){0,5}?(?:whether|if|how\s+many)\b", re.IGNORECASE)
+_ASKS = re.compile(r"\b(?:asked|asks|wondered|unclear)\s+(?:\w+\s+){0,5}?(?:whether|if|how\s+many)\b",
+                   re.IGNORECASE)
 _ASKED = re.compile(r"\b[Hh]ow\s+many\s+(?P<unit>[\w\s-]{3,40})|\b[Hh]ow\s+much\b")
 _OPENS = re.compile(r"\W*(?:At\s+this\s+moment|Today|Now|So\s+far|Currently|In\s+all)?,?\s*", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:between|from)\s+$", re.IGNORECASE)
-_NOT_CONTAINERS = re.compile(r"\b(?:closed|opened|solved|resolved|pending|cold|court|legal|criminal)\b", re.IGNORECASE)
+_NOT_CONTAINERS = re.compile(r"\bin\s+(?:\w+\s+)?\w+\s+cases\b"
+                             r"|\b(?:closed|opened|solved|resolved|pending|cold|court|legal|criminal)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +149,18 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     become = any_of(column("accounting_verbs", "words"))
     return (
         re.compile(rf"\b(?:{any_of(column('units', 'word'))})(?![\w-])"),
-        re.compile(rf"\b(?:(?:{any_of(column('hedges', 'place', 'before'))})(?:\s+(?:the|another|a|all))?\s+)+$", flags),
+        re.compile(rf"\b(?:(?:{any_of(column('hedges', 'place', 'before'))})(?:\s+(?:the|another|a|all))?\s+)+$",
+                   flags),
         re.compile(rf"[\s,]+(?:{any_of(column('hedges', 'place', 'after'))})\b", flags),
         re.compile(rf"\b(?:{any_of(column('certainty', 'words'))})\b", flags),
         re.compile(rf"\b(?:{become})\b", flags),
         re.compile(rf"(?<!\w)(?:{any_of(column('topic', 'says', 'relevant'))})(?!\w)", flags),
         re.compile(rf"\b(?:{any_of(column('topic', 'says', 'unrelated'))})\b", flags),
-        re.compile(rf"\s+(?:more\s+|others?\s+)?(?:(?:have|has|had|were|was|are|is|could|can|remain\w*)\s+)?"
+        re.compile(rf"\s+(?:more\s+|others?\s+)?(?:(?:have|has|had|were|was|are|is|could|can|may|might|remain\w*)\s+)?"
                    rf"(?:(?:so\s+far|already|since|now|never|still|be|then|later|listed\s+as|recorded\s+as|believed"
                    rf"|thought|presumed|said)\s+)*(?:to\s+(?:have\s+)?)?(?:been\s+)?(?:{become})\b", flags),
-        re.compile(rf"\b(?:{become}|{any_of(column('saying', 'how'))}|told\s+of|signed\s+for|(?:names|list|total)\s+of"
-                   rf"|knows?\s+of|h[eo]lds?|held|contain(?:s|ed)?|(?:look|search)(?:s|ed|ing)?\s+for)"
+        re.compile(rf"\b(?:{become}|{any_of(column('saying', 'how'))}|told\s+of|signed\s+for|promised"
+                   rf"|(?:names|list|total)\s+of|knows?\s+of|h[eo]lds?|held|contain(?:s|ed)?|(?:look|search)(?:s|ed|ing)?\s+for)"
                    rf"\s+(?:the\s+other\s+|another\s+|all\s+)?$", flags),
     )
 
@@ -165,11 +178,14 @@ def _figure(text: str, around: str, number: Number, last: UnitSaid | None) -> Fi
     whole = _WHOLE.match(text, number.end)
     found = _unit_after(text, number.end) or (_unit_after(text, whole.end()) if whole is not None else None)
     if found is not None:
-        if said == "one" and (number.start and re.search(r"\b(?:not|more\s+than|than)\b", text[:number.start])):
-            return None
+        if said == "one" and found[0].unit == "person":
+            return None  # "one man" is nearly always somebody, not a count
         unit, end, relevance = found
         why = _relevant(text, around, unit, relevance, _near(text, number.start, end))
         return _built(text, number, unit, end, ("number", f"unit: {unit.said}", why)) if why else None
+    whose = _PEOPLE_AFTER.match(text, number.end)
+    if whose is not None and _REMAINS_OF.search(_without_hedge(text[:number.start])):
+        return _built(text, number, UnitSaid("person", whose.group("who")), whose.end(), ("number", "whose remains"))
     if number.value is None:
         return None
     bare = _bare(text, around, number, last)
@@ -221,6 +237,8 @@ def _relevant(text: str, around: str, unit: UnitSaid, relevance: str, near: str)
         return ""
     if unit.said.lower().endswith(("case", "cases")) and _NOT_CONTAINERS.search(text):
         return ""
+    if unrelated.search(text) and not topic.search(text):
+        return ""
     if relevance == "soldier":
         return "soldiers, with nothing that says otherwise"
     if topic.search(text):
@@ -237,8 +255,18 @@ def _bare(text: str, around: str, number: Number, last: UnitSaid | None) -> tupl
     if (said.isdigit() and 1900 < value < 2100) or said in {"one", "single"} or _FEWER.match(text, number.end):
         return None
     people = last if last is not None and last.unit in UNITS else person
-    if become_after.match(text, number.end):
+    became = become_after.match(text, number.end)
+    if became is not None and people.unit == "remains" and _OF_PEOPLE.search(became.group()):
+        people = person  # remains are identified and returned; it is people who are missing
+    if became is not None and last is None and "identified" not in became.group() and not _OF_PEOPLE.search(
+            became.group()):
+        return None
+    if became is not None:
         return people, "a number, and what became of those counted"
+    if _REMAINS_OF.search(before) and _ENDS.match(text, number.end):
+        return person, "whose remains"
+    if _LISTED.match(text, number.end):
+        return person, "those on a list"
     if _CREW.search(before):
         return person, "a crew"
     if _TOLL.search(before):
@@ -250,7 +278,7 @@ def _bare(text: str, around: str, number: Number, last: UnitSaid | None) -> tupl
         return people if label.start() > 0 else person, "a heading that says what is counted"
     if counted is not None and (unit := _unit_in(counted.group("what"))) is not None:
         return unit, "the number of what is counted"
-    if counted is not None and topic.search(counted.group("what")):
+    if counted is not None and _PEOPLE_COUNTED.search(counted.group("what")):
         return person, "the number of those counted"
     after = _patterns()[2].match(text, number.end)
     if last is None or _ENDS.match(text, after.end() if after else number.end) is None:
@@ -272,15 +300,19 @@ def _unit_in(words: str) -> UnitSaid | None:
 
 def _without_hedge(text: str) -> str:
     hedge = _hedge_before(text)
-    return text[:hedge.start()] if hedge else text
+    return text[:hedge[0]] if hedge else text
 
 
-def _hedge_before(text: str) -> re.Match[str] | None:
-    """The hedge that a text ends with; the "over" of "handed over" is none."""
-    found = _patterns()[1].search(text)
-    if found is not None and found.group().lower().startswith("over") and _OVER.search(text[:found.start()]):
+def _hedge_before(text: str) -> tuple[int, str] | None:
+    """Where the hedge begins that a text ends with, and its words; the "over" of "handed over" is none."""
+    skipped = max(0, len(text) - _LONGEST_HEDGE)
+    found = _patterns()[1].search(text[skipped:])
+    if found is None:
         return None
-    return found
+    start = skipped + found.start()
+    if found.group().lower().startswith("over") and _OVER.search(text[max(0, start - 20):start]):
+        return None
+    return start, " ".join(found.group().split())
 
 
 def _built(text: str, number: Number, unit: UnitSaid, end: int, why: tuple[str, ...], *,
@@ -304,10 +336,10 @@ def _hedge(text: str, number: Number, end: int) -> tuple[int, str, Bound]:
     bounds = {row["words"].lower(): row["bound"] for row in table("hedges")}
     before = _hedge_before(text[:number.start])
     if before is not None:
-        words = " ".join(before.group().split())
+        start, words = before
         last = max((h for h in bounds if re.search(rf"(?:^|\s){re.escape(h)}(?:\s|$)", words.lower())),
                    key=lambda h: (words.lower().rfind(h) + len(h), len(h)))
-        return before.start(), words, Bound(bounds[last])
+        return start, words, Bound(bounds[last])
     after = _patterns()[2].match(text, end) or _patterns()[2].match(text, number.end)
     if after is not None:
         words = " ".join(after.group().strip(" ,").split())

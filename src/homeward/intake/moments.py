@@ -20,12 +20,14 @@ _M = "|".join([*(name.capitalize() for name in MONTHS), *(rf"{name.capitalize()}
 _D = "|".join(name.capitalize() for name in _DAYS)
 _FULL = re.compile(rf"\b(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m1>{_M})(?![a-z]),?\s+(?P<y1>\d{{4}})"
                    rf"|(?P<m2>{_M})(?![a-z])\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{{4}})"
-                   r"|(?P<y3>\d{4})-(?P<m3>\d{2})-(?P<d3>\d{2}))\b")
+                   r"|(?P<y3>\d{4})-(?P<m3>\d{2})-(?P<d3>\d{2}))(?!\d)")
 # What points to the time after publication; "had been scheduled" points back.
 _AHEAD = re.compile(r"\b(?:will|shall|would|to\s+begin|to\s+resume|to\s+meet|is\s+to|are\s+to|due|scheduled|planned"
                     r"|next|further|by|expected|until|propos\w+|ask\w*\s+to|instead)\b", re.IGNORECASE)
 _BACK = re.compile(r"\b(?:had\s+been|was|were|originally|previously|earlier)\s+(?:originally\s+|previously\s+)?"
-                   r"(?:scheduled|planned|set|due|to)\b", re.IGNORECASE)
+                   r"(?:scheduled|planned|set|due|to)\b"
+                   r"|\b(?:never|not|failed\s+to)\s+(?:show\w*|appear|arrive|attend|come)\b[^.]*\b(?:scheduled|planned|set)\b",
+                   re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

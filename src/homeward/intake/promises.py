@@ -31,7 +31,10 @@ _BOTH = re.compile(r"\b(?:both|two)\s+(?:sides|parties|countries|governments)\b|
 
 @functools.cache
 def _words() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{any_of(column('promises', 'kind'))})(?!\w)", re.IGNORECASE)
+    # "promised last September to": a time may stand between the verb and what is promised.
+    known = any_of(column("promises", "kind"))
+    return re.compile(rf"\b(?:{known}|(?:agreed|promised|pledged|undertook|vowed)(?:\s+\w+){{1,3}}?\s+to)(?!\w)",
+                      re.IGNORECASE)
 
 
 def promises_of(scene: Scene) -> Iterator[Proposal]:
@@ -98,4 +101,4 @@ def _kind(match: re.Match[str], what: str) -> str:
     for row in table("promise_kinds"):
         if row["words"] in low:
             return row["kind"]
-    return word_map("promises", "kind")[spoken(match.group())]
+    return word_map("promises", "kind").get(spoken(match.group()), "other")

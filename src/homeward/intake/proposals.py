@@ -14,7 +14,8 @@ from homeward.model.talks import Commitment, Meeting, MeetingEvent
 
 __all__ = ["PLOVER_TYPES", "Act", "Kind", "Mode", "Proposal", "Talk", "check_verbatim"]
 
-# PLOVER, the Political Language Ontology for Verifiable Event Records (Halterman et al. 2023, arXiv:2304.01331).
+# PLOVER, the Political Language Ontology for Verifiable Event Records: Halterman, Bagozzi, Beger, Schrodt, Scarborough
+# 2023, PLOVER and POLECAT: a new political event ontology and dataset (SocArXiv); github.com/openeventdata/PLOVER.
 PLOVER_TYPES = ("AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "YIELD", "REQUEST", "ACCUSE", "REJECT", "THREATEN",
                 "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT")
 

@@ -16,6 +16,7 @@ from homeward.intake.places import places_in
 from homeward.intake.promises import promises_of
 from homeward.intake.proposals import Kind, Proposal, Talk, check_verbatim
 from homeward.intake.scene import Scene
+from homeward.intake.sentences import Sentence
 from homeward.intake.speakers import Speakers
 from homeward.intake.talks import talks_of
 from homeward.model import HomewardError
@@ -23,6 +24,8 @@ from homeward.model.sources import Claim
 from homeward.model.talks import Commitment
 
 __all__ = ["Reader", "Reading", "RuleReader", "of_kind", "read_documents"]
+
+_NEAR = 1500  # characters
 
 
 class Reader(Protocol):
@@ -55,13 +58,13 @@ class RuleReader:
     def read(self, document: Document) -> Iterator[Proposal]:
         """Claims, meetings, commitments and events, sentence by sentence."""
         speakers = Speakers(document)
-        paragraphs = _paragraphs(document)
+        bounds = _paragraphs(document)
         last: UnitSaid | None = None
         parties: tuple[str, ...] = ()
         for index, sentence in enumerate(document.sentences):
             scene = Scene(document=document, sentence=sentence, index=index, cues=speakers.hear(sentence, index),
                           moments=moments_of(sentence.text, document.published), places=places_in(sentence.text),
-                          around=paragraphs[sentence.paragraph], speakers=speakers, earlier_parties=parties)
+                          around=_around(document, sentence, bounds), speakers=speakers, earlier_parties=parties)
             found, last = claims_of(scene, last)
             talks, promises = list(talks_of(scene)), list(promises_of(scene))
             yield from (*found, *talks, *promises)
@@ -86,7 +89,7 @@ def read_documents(documents: Sequence[Document], readers: Sequence[Reader] = (R
     for document in documents:
         good: list[Proposal] = []
         for reader in readers:
-            for proposal in reader.read(document):
+            for proposal in _proposed(reader, document, refused):
                 try:
                     check_verbatim(proposal, document)
                 except HomewardError as error:
@@ -98,12 +101,28 @@ def read_documents(documents: Sequence[Document], readers: Sequence[Reader] = (R
     return Reading(tuple(documents), tuple(kept), tuple(refused))
 
 
-def _paragraphs(document: Document) -> list[str]:
-    """Each paragraph with the one before it."""
-    texts = [""] * (1 + max((s.paragraph for s in document.sentences), default=0))
+def _proposed(reader: Reader, document: Document, refused: list[str]) -> Iterator[Proposal]:
+    """What a reader proposes, up to the first value that cannot be; what other readers propose stays."""
+    try:
+        yield from reader.read(document)
+    except HomewardError as error:
+        refused.append(f"{reader.name}: {document.name}: {error}")
+
+
+def _paragraphs(document: Document) -> dict[int, tuple[int, int]]:
+    """Where each paragraph begins and ends."""
+    bounds: dict[int, tuple[int, int]] = {}
     for sentence in document.sentences:
-        texts[sentence.paragraph] += sentence.text + " "
-    return [(texts[n - 1] if n else "") + text for n, text in enumerate(texts)]
+        begin, _ = bounds.get(sentence.paragraph, (sentence.start, 0))
+        bounds[sentence.paragraph] = (begin, sentence.end)
+    return bounds
+
+
+def _around(document: Document, sentence: Sentence, bounds: dict[int, tuple[int, int]]) -> str:
+    """The paragraph of a sentence with the one before it, as far as it is near."""
+    begin = bounds.get(sentence.paragraph - 1, bounds[sentence.paragraph])[0]
+    end = bounds[sentence.paragraph][1]
+    return document.text[max(begin, sentence.start - _NEAR):min(end, sentence.end + _NEAR)]
 
 
 def _numbered(proposal: Proposal, key: str) -> Proposal:

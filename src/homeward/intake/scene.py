@@ -89,6 +89,6 @@ class Scene:
         words = dict.fromkeys(re.findall(r"\b[A-Z][a-z]{2,}\b", self.text))
         stems = {word: _OF_PEOPLE.sub("", word) for word in words if not _NO_PARTY.match(word)}
         often = [word for word, stem in stems.items()
-                 if self.document.text.count(stem) >= 3 and stem not in self.document.publisher
+                 if self.speakers.repeats(stem) >= 3 and stem not in self.document.publisher
                  and not any(stem in place for place in self.places)]
         return tuple(dict.fromkeys(often))[:4]

@@ -11,6 +11,7 @@ from homeward.intake.lexicon import abbreviations
 
 __all__ = ["Sentence", "sentences_of"]
 
+_LONGEST = 1500
 _PARAGRAPH = re.compile(r"[^\n](?:.|\n(?!\s*\n))*")
 _END = re.compile(r"(?:[.!?…]+[\"”’'»)\]]*|:)(?=\s+|$)")
 _WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z.]*)$")
@@ -108,6 +109,12 @@ def _is_end(text: str, begin: int, mark: re.Match[str], end: int) -> bool:
 
 
 def _sentence(text: str, begin: int, end: int, paragraph: int, speaker: str) -> Iterator[Sentence]:
+    while end - begin > _LONGEST:
+        # No writer's sentence: cut it, so that the time to read a text grows with its length and no faster.
+        cut = max(text.rfind(" ", begin + 1, begin + _LONGEST), text.rfind("\n", begin + 1, begin + _LONGEST))
+        cut = cut if cut > begin else begin + _LONGEST
+        yield from _sentence(text, begin, cut, paragraph, speaker)
+        begin = cut
     whole = text[begin:end]
     shown = whole.strip()
     if not shown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from homeward.intake.actors import is_press, named, tidy
@@ -27,6 +28,10 @@ _SUBJECT = re.compile(r"^(?:[A-Z][A-Z., ]+\s[–—-]+\s)?(?P<who>"
                       r"|(?!The|An?|His|Her|Its|One|In|On|At|It|He|She|They|We|But|And|If|This|That|There)[A-Z]\w+"
                       r"(?:\s+[A-Z]\w+)*)"
                       r"(?=\s+(?:on\s+\w+day\s+)?(?:of|who|led|called|told|had|has|was|is|are|were|did|does|will|says|[a-z]+ed)\b|,))")
+_GUEST = re.compile(r"\b(?:[Ii]nterview\s+with|[Cc]onversation\s+with|[Tt]alks?\s+to|[Qq]uestions\s+to)\s+(?:the\s+)?"
+                    r"(?P<who>[A-Z][\w.'’-]*(?:\s+(?:of|for|the|[A-Z][\w.'’-]*))*)")
+_WORD, _STEM = re.compile(r"\b[A-Z][a-z]{2,}"), 5
+_REMEMBERED = 300  # names; who was named earlier than that is not meant by a surname alone
 _EMPTY = frozenset({"the", "a", "an", "of", "for", "and", "in", "s", "his", "her", "its", "their"})
 
 
@@ -52,17 +57,27 @@ class Speakers:
     _last: str = ""
     _last_at: int = -9
     _now: dict[int, str] = field(default_factory=dict)
+    _counts: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._counts = Counter(word[:_STEM] for word in _WORD.findall(self.document.text))
+
+    def repeats(self, name: str) -> int:
+        """How often the document names it, by its first letters: Ardania is in Ardanian."""
+        return self._counts[name[:_STEM]]
 
     def hear(self, sentence: Sentence, index: int) -> tuple[Cue, ...]:
         """Take in a sentence: its cues, with those who speak remembered."""
         cues = cues_of(sentence.text)
-        # Pronouns mean those who were named before this sentence, not those that it names itself.
-        self._now = {cue.start: self._resolved(cue.who, sentence) for cue in cues}
-        for name in self._now.values():
-            self._remember(name, index)
+        # Pronouns mean those who were named before them, not those that the sentence names later on.
+        self._now = {}
+        for cue in cues:
+            self._now[cue.start] = self._resolved(cue.who, sentence)
+            self._remember(self._now[cue.start], index)
         for match in _NAME.finditer(sentence.text):
-            if match.group() not in self._names:
+            if match.group() not in self._names[-_REMEMBERED:]:
                 self._names.append(match.group())
+        del self._names[:-_REMEMBERED]
         subject = _SUBJECT.match(sentence.text)
         if subject is not None and not cues:
             who = self._longer(tidy(subject.group("who"))) or tidy(subject.group("who"))
@@ -82,7 +97,7 @@ class Speakers:
             links, why = self._uncued(sentence, position, index, goes_on=goes_on)
         links.extend(tidy(cue.heard) for cue in stack if cue.heard)
         if sentence.speaker and stack:
-            links.append(sentence.speaker)
+            links.append(self._speaker(sentence))
         kinds = {named(link)[0]: named(link)[1] for link in links}
         # The press passes on; it stands behind those whom it heard.
         names = list(dict.fromkeys(named(link)[0] for link in links if link))
@@ -97,7 +112,7 @@ class Speakers:
     def _uncued(self, sentence: Sentence, position: int, index: int, *,
                 goes_on: bool) -> tuple[list[str], tuple[str, ...]]:
         if sentence.speaker:
-            return [sentence.speaker], ("the speaker named in the transcript",)
+            return [self._speaker(sentence)], ("the speaker named in the transcript",)
         quoted = any(a <= position < b for a, b in quoted_parts(sentence.text))
         if quoted and (ahead := self._closing(sentence, index)):
             return [ahead], ("in quotation marks: whoever is named where they close",)
@@ -109,6 +124,13 @@ class Speakers:
                 self.document.sentences[index - 1].paragraph == sentence.paragraph):
             return [self._last], ("a number that goes on from what was said before",)
         return [], ("nobody else is named: the document itself",)
+
+    def _speaker(self, sentence: Sentence) -> str:
+        """The speaker that a transcript names; behind "A:" whoever the document is an interview with."""
+        if sentence.speaker not in {"A", "ANSWER"}:
+            return sentence.speaker
+        guest = _GUEST.search(self.document.text[:1500])
+        return guest.group("who") if guest else sentence.speaker
 
     def _goes_back(self, sentence: Sentence) -> bool:
         """Whether a sentence begins with whoever spoke last: he, it, the agency."""
@@ -145,14 +167,14 @@ class Speakers:
         if named(who)[0] != bare:
             return named(who)[0]
         low = bare.lower()
-        if low in {"we", "i"} and sentence.speaker:
-            return sentence.speaker
+        if low in {"we", "i"}:
+            return self._speaker(sentence) or self.document.speaks
         if low in _PERSONAL:
             return self._nearby(sentence, who) or self._person or bare
         if low in _PRONOUNS:
             return self._body or self._last or self._party(sentence) or bare
         if _OURS.match(who.strip()):
-            return sentence.speaker or self.document.speaks
+            return self._speaker(sentence) or self.document.speaks
         owned = _PAPER.match(bare)
         if owned is not None:
             return self._resolved(owned.group("owner"), sentence)
@@ -164,7 +186,7 @@ class Speakers:
         """Of the names that the document keeps repeating, the one named last before a sentence."""
         before = self.document.text[max(0, sentence.start - 600):sentence.start]
         names = [n for n in re.findall(r"(?<![.!?]\s)\b[A-Z][a-z]{3,}\b", before)
-                 if self.document.text.count(n) > 1 and n not in self.document.speaks and n not in sentence.speaker]
+                 if self.repeats(n) > 1 and n not in self.document.speaks and n not in sentence.speaker]
         return str(names[-1]) if names else ""
 
     def _nearby(self, sentence: Sentence, who: str) -> str:

@@ -27,7 +27,7 @@ def told() -> dict[str, Any]:
 @pytest.mark.parametrize("scene", ["import", "run", "hand-over", "migration"])
 def test_nothing_acknowledged_is_lost_and_nothing_is_half_done(told: dict[str, Any], scene: str) -> None:
     assert told[scene]["broken"] == []
-    assert told[scene]["kills"] >= 3
+    assert told[scene]["kills"] >= 2
     assert scene == "migration" or told[scene]["acknowledged"] >= told[scene]["kills"] // 2
 
 

@@ -182,6 +182,20 @@ def test_a_tile_that_was_damaged_is_computed_again(asked: Run, digest: str) -> N
     assert RunTile.objects.get(index=0).digest == first.digest
 
 
+def test_after_an_upgrade_of_the_software_the_comparison_begins_anew(asked: Run, case: Case, digest: str,
+                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Stopped):
+        work_on(asked, stop=Leave(asked, 2))
+    Run.objects.update(software={"homeward": "0.0.1"})
+    kept: list[int] = []
+    usual = runs.keep_tile
+    monkeypatch.setattr(runs, "keep_tile", lambda run, **tile: kept.append(tile["index"]) or usual(run, **tile))
+    run = work_on(asked)
+    assert run.software["homeward"] != "0.0.1"
+    assert run.result_digest == digest
+    assert kept == list(range(n_tiles(case)))
+
+
 def test_one_worker_alone_takes_a_run(asked: Run) -> None:
     assert runs.take_run(asked.pk, worker="one") is not None
     assert runs.take_run(asked.pk, worker="two") is None

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from casework.policy import Role
@@ -331,6 +331,14 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(register: SimpleN
     answer = historian.post(reverse("import"), {"file": upload})
     assert answer.status_code == 400
     assert "not understood" in answer.content.decode()
+
+
+def test_strangers_send_no_files(register: SimpleNamespace) -> None:
+    upload = SimpleUploadedFile("roster.csv", b"x" * 70_000)
+    stranger = Client(enforce_csrf_checks=True)
+    stranger.get(reverse("account_login"))  # gives the cookie without which nothing is read at all
+    stranger.cookies["sessionid"] = "invented"
+    assert stranger.post(reverse("import"), {"file": upload}).status_code == 400
 
 
 def test_custody_is_recorded_and_its_receipt_printed(register: SimpleNamespace, visitor: Visitors) -> None:

@@ -15,7 +15,8 @@ from casework.store.models.records import Record, Revision
 from casework.store.models.remains import Container, Element, Profile, Remains, RemainsSample, Transfer
 from casework.store.models.runs import Run, RunInput, RunTile
 
-__all__ = ["Account", "Alias", "ApiAnswer", "ApiToken", "AuditEntry", "CaseFile", "Consent", "Contact", "Container", "CustodyEvent",
+__all__ = ["Account", "Alias", "ApiAnswer", "ApiToken", "AuditEntry", "CaseFile", "Consent", "Contact", "Container",
+           "CustodyEvent",
            "Decision", "Document", "Element", "Examination", "Family", "FamilyMember", "FrequencySet", "HaplotypeSet",
            "ImportBatch", "Incident", "Organisation", "Person", "Place", "Profile", "Proposal", "Record",
            "ReferenceSample", "Remains", "RemainsSample", "Review", "Revision", "Run", "RunInput", "RunTile",

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
+from casework.queries.documents import documents
 from homeward.model import InvalidValue, PartialDate
 
-__all__ = ["DeskForm", "LinesField", "PartialDateField", "ReasonForm", "WithdrawForm", "area", "choices"]
+__all__ = ["DeskForm", "KeyInput", "LinesField", "PartialDateField", "ReasonForm", "WithdrawForm", "area", "choices"]
 
 Finder = Callable[[Any, Any, str], Any]
+Lister = Callable[[Any, Any], Any]
+_MOST_OFFERED = 500
+# Documents are asked for in most forms.
+OFFERED: Mapping[str, Lister] = MappingProxyType({"document": documents, "basis": documents})
 
 
 class PartialDateField(forms.CharField):
@@ -49,14 +58,38 @@ class LinesField(forms.CharField):
         return "\n".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
+class KeyInput(forms.TextInput):
+    """A key to be typed, with those of the case offered beneath it by the browser itself."""
+
+    offer: Callable[[], Iterable[Any]] = staticmethod(lambda: ())
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The field, and the list that it offers."""
+        listed = f"{name}-keys"
+        field = super().render(name, value, {**(attrs or {}), "list": listed}, renderer)
+        options = format_html_join("", '<option value="{}">{}</option>', (
+            (row.key, str(getattr(row, "name", "") or getattr(row, "title", "") or row.key)) for row in self.offer()))
+        return format_html('{}<datalist id="{}">{}</datalist>', field, listed, options)
+
+
 class DeskForm(forms.Form):
-    """A form of one account about one case; fields named in ``by_key`` hold the key of a record of the case."""
+    """A form of one account about one case; fields named in ``by_key`` hold the key of a record of the case.
+
+    ``offers``: the records whose keys a field offers, by the field's name.
+    """
 
     by_key: ClassVar[Mapping[str, Finder]] = {}
+    offers: ClassVar[Mapping[str, Lister]] = {}
 
     def __init__(self, *args: Any, actor: Any = None, case: Any = None, **kwargs: Any) -> None:
         self.actor, self.case = actor, case
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+        for name, listing in {**OFFERED, **self.offers}.items():
+            if name in self.by_key and name in self.fields and case is not None:
+                widget = KeyInput(self.fields[name].widget.attrs)
+                widget.offer = partial(_first, listing, actor, case)
+                widget.is_required = self.fields[name].required
+                self.fields[name].widget = widget
 
     def clean(self) -> dict[str, Any]:
         """What was written, each key replaced by its record."""
@@ -81,6 +114,10 @@ class ReasonForm(DeskForm):
 
 class WithdrawForm(ReasonForm):
     """Why a record is withdrawn."""
+
+
+def _first(listing: Lister, actor: Any, case: Any) -> Any:
+    return listing(actor, case)[:_MOST_OFFERED]
 
 
 def choices(values: Any) -> list[tuple[str, str]]:

@@ -10,8 +10,14 @@ from casework.queries.accounts import holders
 from casework.queries.documents import document_by_key
 from casework.queries.examinations import LINES
 from casework.queries.families import CONSENT_SCOPES
-from casework.queries.places import incident_by_key, place_by_key
-from casework.queries.remains import container_by_key, element_by_key, transfer_by_key
+from casework.queries.places import incident_by_key, incidents, place_by_key, places
+from casework.queries.remains import (
+    container_by_key,
+    containers,
+    element_by_key,
+    transfer_by_key,
+    transfers,
+)
 from casework.queries.roster import STATUSES
 from casework.web.forms.fields import DeskForm, LinesField, PartialDateField, area, choices
 from homeward.model import SIDES, TRANSFER_UNITS, Sex
@@ -60,6 +66,7 @@ class PersonForm(RecordForm):
     rank = forms.CharField(required=False, max_length=60)
     vouched_by = forms.CharField(label="Vouched for by", required=False, max_length=300)
     by_key = {**RecordForm.by_key, "incident": incident_by_key}  # noqa: RUF012
+    offers = {"incident": incidents}  # noqa: RUF012
 
 
 class AliasForm(DeskForm):
@@ -104,6 +111,7 @@ class IncidentForm(RecordForm):
     latitude_deg = forms.FloatField(label="Latitude", min_value=-90, max_value=90, **_DEGREES)
     longitude_deg = forms.FloatField(label="Longitude", min_value=-180, max_value=180, **_DEGREES)
     by_key = {**RecordForm.by_key, "place": place_by_key}  # noqa: RUF012
+    offers = {"place": places}  # noqa: RUF012
 
 
 class ContactForm(RecordForm):
@@ -188,6 +196,7 @@ class RemainsForm(HeldForm):
     provenience = forms.CharField(label="Where it lay", required=False, max_length=300)
     description = forms.CharField(required=False, widget=area(3), max_length=4000)
     by_key = {**RecordForm.by_key, "transfer": transfer_by_key, "container": container_by_key}  # noqa: RUF012
+    offers = {"transfer": transfers, "container": containers}  # noqa: RUF012
 
 
 class ElementForm(RecordForm):

@@ -177,8 +177,9 @@ def _prefilled(request: Request, found: Any) -> dict[str, str]:
     number = request.GET.get("transfer", "")
     if number.isdigit():
         of = transfer(request.user, int(number))
-        lines = [line_of("container", c.key) for c in containers(request.user, found, came_by=of)]
-        giver = of.giver
+        keys = list(containers(request.user, found, came_by=of).values_list("key", flat=True))
+        now = standing(request.user, found, "container", keys[0]) if keys else None
+        lines, giver = [line_of("container", key) for key in keys], now.holder if now is not None else of.giver
     return {"items": "\n".join(lines), "giver": giver}
 
 

@@ -138,7 +138,8 @@ def _pair(found: Any) -> Facts:
 def _evidence(found: Any) -> Facts:
     details = found.details
     runner = details.get("runner_up")
-    rows = [("Posterior", posterior_text(found.posterior)), ("About, give or take", found.posterior_error or None),
+    rows = [("Posterior", posterior_text(found.posterior)), ("Measured error of it, about", _probability(
+        found.posterior_error or None)),
             ("log₁₀ LR", log10_lr_text(found.log10_lr)), ("That is", times_text(found.log10_lr)),
             ("Not on the roster", _probability(details.get("not_on_roster"))),
             ("Lines of evidence", ", ".join(details.get("lines", ())) or None),

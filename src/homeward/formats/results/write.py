@@ -74,9 +74,16 @@ def _text(value: float | None) -> str:
     return "" if value is None else repr(value)
 
 
+_FORMULA = frozenset("=+-@＝＋－＠\t\n")  # full-width signs, too, begin a formula in East Asian settings
+
+
 def _safe(cell: str) -> str:
-    """A cell that a spreadsheet would take for a formula gets an apostrophe; numbers stay as they are."""
-    if cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
+    """A cell that a spreadsheet would take for a formula gets an apostrophe; numbers stay as they are.
+
+    A carriage return becomes a line feed, which is quoted: some programs take it for the end of a row.
+    """
+    cell = cell.replace("\r\n", "\n").replace("\r", "\n")
+    if cell[:1] in _FORMULA:
         try:
             float(cell)
         except ValueError:
