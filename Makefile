@@ -49,7 +49,7 @@ test: setup browser postgres ## run the test suite, the desk's part on SQLite an
 
 lint: setup ## style, types, import fences, security
 	$(BIN)/ruff check .
-	HOMEWARD_SECRET_KEY=lint $(BIN)/mypy
+	HOMEWARD_HOME=build/lint HOMEWARD_SECRET_KEY=lint $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src
 

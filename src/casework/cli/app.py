@@ -62,6 +62,9 @@ def main() -> None:
         # A demonstration has a folder of its own and says so to the settings, which are read once, on setting up.
         os.environ.setdefault("HOMEWARD_HOME", "build/demo-register")
         os.environ["HOMEWARD_DEMO"] = "1"
+    if sys.argv[1:] in ([], ["--help"]):
+        # The list of commands needs no key of a register; a key is made with the first command that does something.
+        os.environ.setdefault("HOMEWARD_SECRET_KEY", "only to list the commands")
     group = typer.main.get_group(science)
     desk = _Desk(name="homeward", commands=dict(group.commands), callback=group.callback, params=group.params,
                  no_args_is_help=True, invoke_without_command=True, help=group.help)

@@ -107,6 +107,8 @@ def _gap(claimed: Amount, recorded: Amount | None) -> Amount | None:
 
 
 def _why(claim: Claim, amounts: Sequence[Amount], recorded: Amount | None) -> str:
+    if claim.quantity is None:
+        return f"{claim.claimant} gives no figure"
     says = f"{claim.claimant} says {claim.quantity}"
     if recorded is not None:
         rough = "; the claim is rough" if claim.quantity.amount.about else ""

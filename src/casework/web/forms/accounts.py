@@ -12,7 +12,7 @@ from casework.web.forms.fields import DeskForm, choices
 
 __all__ = ["AccountForm", "NewAccountForm", "OrganisationForm", "PasswordForm", "TokenForm"]
 
-_PASSWORD = "At least 12 characters; hand it over in person, to be changed at the first login."
+_FIRST_WORD_HELP = "At least 12 characters; hand it over in person, to be changed at the first login."
 
 
 class AccountForm(DeskForm):
@@ -44,7 +44,7 @@ class NewAccountForm(AccountForm):
     """A new account."""
 
     username = forms.CharField(max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    password = forms.CharField(label="First password", help_text=_PASSWORD, strip=False,
+    password = forms.CharField(label="First password", help_text=_FIRST_WORD_HELP, strip=False,
                                widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
     field_order = ("username", "password", "full_name", "role", "organisation", "family")
 
@@ -52,7 +52,7 @@ class NewAccountForm(AccountForm):
 class PasswordForm(DeskForm):
     """A new password."""
 
-    password = forms.CharField(label="New password", help_text=_PASSWORD, strip=False,
+    password = forms.CharField(label="New password", help_text=_FIRST_WORD_HELP, strip=False,
                                widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
 
 

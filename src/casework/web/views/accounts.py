@@ -155,14 +155,14 @@ def organisation_new(request: Request) -> HttpResponse:
 def tokens(request: Request) -> HttpResponse:
     """One's own tokens; a new one is shown here, once."""
     form = TokenForm(**written(request))
-    secret = ""
+    shown_once = ""
     if form.is_bound and form.is_valid():
-        _, secret = make_token(actor=request.user, **form.cleaned_data)
+        _, shown_once = make_token(actor=request.user, **form.cleaned_data)
         form = TokenForm()
     table = Table("Your tokens", ("Name", "Made", "Good until", ""), [
         (t.name, t.created_at, t.expires_at, "revoked" if t.revoked_at else
          link("token-revoke", t, "revoke")) for t in own_tokens(request.user)], empty="You have none.")
-    return render(request, "web/tokens.html", {"title": "Tokens for programs", "form": form, "secret": secret,
+    return render(request, "web/tokens.html", {"title": "Tokens for programs", "form": form, "secret": shown_once,
                                                "sections": [table], "crumbs": crumbs(("My account", reverse("me")))})
 
 
