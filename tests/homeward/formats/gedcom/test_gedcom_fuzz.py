@@ -13,6 +13,7 @@ def _proof():
     spec = importlib.util.spec_from_file_location("mutated_text", _SCRIPT)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    module._SECONDS = 10.0  # a busy machine is no fault of the reader; the proof itself keeps to two
     return module
 
 

@@ -17,6 +17,7 @@ def script():
     spec = importlib.util.spec_from_file_location("mutated_xml", _SCRIPT)
     module = sys.modules["mutated_xml"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    module._SECONDS = 10.0  # a busy machine is no fault of the reader; the proof itself keeps to two
     yield module
     del sys.modules["mutated_xml"]
 
