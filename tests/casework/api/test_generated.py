@@ -1,13 +1,15 @@
 """Thousands of generated requests against the real register: no answer of ours is a failure of ours."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import schemathesis
 from django.conf import settings as settings_of_desk
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
@@ -23,6 +25,17 @@ ROLES = (Role.CASE_MANAGER, Role.ADMINISTRATOR, Role.DNA_ANALYST, None)
 REQUESTS = 5_000 if settings_of_desk.DATABASES["default"]["ENGINE"].endswith("sqlite3") else 1_000
 # What is said of every answer: no failure of the server, a status, a type and a body that the description names.
 ASKED = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    """As Django's own client does: a request's end must not close the connection in which the test's rows stand."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name if role else "nobody")
