@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
@@ -20,7 +21,7 @@ from homeward.custody import Event, Findings, Head, Standing, Verdict, Whereabou
 __all__ = ["HandOverView", "ItemStanding", "Summary", "custody_head", "export_chain", "handover", "handovers",
            "history", "holdings", "receipt_pdf", "standing", "verify_register"]
 
-_FETCHED = 5000
+_FETCHED = 1000
 Summary = Mapping[str, object]
 Item = tuple[str, str]  # kind, key
 _READ = Permission.CUSTODY_READ
@@ -159,18 +160,17 @@ def _hold_against_records(whereabouts: Whereabouts, findings: Findings) -> None:
     for seq, named, filed in every_case_is_its_own():
         findings.tell("case", seq, "", f"names the case {named}, and the register files it under {filed}")
     missing = set(whereabouts)
-    for kind, model in _MODELS.items():
-        rows = model._default_manager.order_by()
-        missing.difference_update((case, kind, key) for case, key in
-                                  rows.values_list("case__key", "key").iterator(chunk_size=_FETCHED))
-        if kind in ("container", "remains"):
-            whole = ("container__key",) if model is Remains else ()
-            standing = rows.filter(withdrawn_at__isnull=True).order_by("case__key", "key")
-            for case, key, *of in standing.values_list("case__key", "key", *whole).iterator(chunk_size=_FETCHED):
-                if (case, kind, key) not in whereabouts and not any(
-                        (case, "container", one) in whereabouts for one in of):
-                    findings.tell("uncovered", 0, f"{kind} {key}", "is in the register, and no event of custody "
-                                  "speaks of it or of what it lies in")
+    for kind in ("element", "sample"):
+        rows = _MODELS[kind]._default_manager.order_by().values_list("case__key", "key")
+        missing.difference_update((case, kind, key) for case, key in rows.iterator(chunk_size=_FETCHED))
+    for kind, of in (("container", "pk"), ("remains", "container__key")):
+        records: Any = _MODELS[kind]._default_manager.order_by("pk").values_list("case__key", "key", "withdrawn_at", of)
+        for case, key, withdrawn, whole in records.iterator(chunk_size=_FETCHED):
+            if (case, kind, key) in whereabouts:
+                missing.discard((case, kind, key))
+            elif withdrawn is None and (case, "container", whole) not in whereabouts:
+                findings.tell("uncovered", 0, f"{kind} {key}", "is in the register, and no event of custody speaks of "
+                              "it or of what it lies in")
     for item in sorted(missing):
         where = whereabouts.standing(item)
         findings.tell("unknown", where.seq if where else 0, f"{item[1]} {item[2]}",

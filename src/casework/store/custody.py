@@ -15,7 +15,8 @@ __all__ = ["contents", "every_case_is_its_own", "last_head", "lock_chain", "rela
 
 _TABLE = CustodyEvent._meta.db_table
 _LOCK = 0x686F6D6577617264  # of the chain, on PostgreSQL: any number, always the same
-_FETCHED, _NAMED = 5000, 500
+_FETCHED = {"sqlite": 128, "postgresql": 2000}  # a few: they stay near the processor; many: fewer ways to the server
+_NAMED = 500
 Item = tuple[str, str]  # kind, key
 
 
@@ -51,7 +52,7 @@ def contents() -> Iterator[tuple[str, str]]:
     query = f"SELECT {join}('{line}', {', '.join(Row._fields)}), hash FROM {_TABLE} ORDER BY seq"  # nosec B608
     with connection.chunked_cursor() as cursor:
         cursor.execute(query, ())
-        while rows := cursor.fetchmany(_FETCHED):
+        while rows := cursor.fetchmany(_FETCHED[connection.vendor]):
             yield from rows
 
 

@@ -14,8 +14,8 @@ from homeward.custody.state import ItemId, Phase, State
 
 __all__ = ["RULE_OF", "Rule", "parent_of"]
 
-Items = dict[ItemId, State]
-Rule = Callable[[Row, State | None, Items, Tell], State]
+Find = Callable[[ItemId], State | None]
+Rule = Callable[[Row, State | None, Find, Tell], State]
 
 # What an item of a kind may be taken out of, or put into.
 _PARENTS: Mapping[str, frozenset[str]] = MappingProxyType({
@@ -31,7 +31,7 @@ def parent_of(row: Row) -> ItemId:
     return row.case_key, row.parent_kind, row.parent_key
 
 
-def _received(row: Row, state: State | None, _: Items, tell: Tell) -> State:
+def _received(row: Row, state: State | None, _: Find, tell: Tell) -> State:
     if not row.receiver or row.receiver == row.giver:
         _two_parties(row, tell)
     if state is None:
@@ -49,7 +49,7 @@ def _received(row: Row, state: State | None, _: Items, tell: Tell) -> State:
     return state
 
 
-def _handed_over(row: Row, state: State | None, _: Items, tell: Tell) -> State:
+def _handed_over(row: Row, state: State | None, _: Find, tell: Tell) -> State:
     if state is None or state.phase is not _HELD or state.holder != row.giver:
         state = _must_hold(row, state, tell)
     if not row.receiver or row.receiver == row.giver:
@@ -60,13 +60,13 @@ def _handed_over(row: Row, state: State | None, _: Items, tell: Tell) -> State:
     return state
 
 
-def _released(row: Row, state: State | None, items: Items, tell: Tell) -> State:
-    state = _handed_over(row, state, items, tell)
+def _released(row: Row, state: State | None, find: Find, tell: Tell) -> State:
+    state = _handed_over(row, state, find, tell)
     state.phase = Phase.RELEASED
     return state
 
 
-def _opened(row: Row, state: State | None, _: Items, tell: Tell) -> State:
+def _opened(row: Row, state: State | None, _: Find, tell: Tell) -> State:
     _one_party(row, tell)
     state = _must_hold(row, state, tell)
     reconcile(row, state, tell, silent_seals=False)
@@ -74,7 +74,7 @@ def _opened(row: Row, state: State | None, _: Items, tell: Tell) -> State:
     return _held(row, state)
 
 
-def _sealed(row: Row, state: State | None, _: Items, tell: Tell) -> State:
+def _sealed(row: Row, state: State | None, _: Find, tell: Tell) -> State:
     _one_party(row, tell)
     state = _must_hold(row, state, tell)
     if not row.seals:
@@ -86,14 +86,14 @@ def _sealed(row: Row, state: State | None, _: Items, tell: Tell) -> State:
     return _held(row, state)
 
 
-def _checked(row: Row, state: State | None, _: Items, tell: Tell) -> State:
+def _checked(row: Row, state: State | None, _: Find, tell: Tell) -> State:
     _one_party(row, tell)
     state = _must_hold(row, state, tell)
     reconcile(row, state, tell, silent_seals=False)
     return _held(row, state)
 
 
-def _used_up(row: Row, state: State | None, _: Items, tell: Tell) -> State:
+def _used_up(row: Row, state: State | None, _: Find, tell: Tell) -> State:
     if row.receiver:
         tell("party", f"is used up, and {row.receiver} is said to have it afterwards")
     if row.item_kind not in _CONSUMED:
@@ -106,9 +106,9 @@ def _used_up(row: Row, state: State | None, _: Items, tell: Tell) -> State:
     return state
 
 
-def _taken_out(row: Row, state: State | None, items: Items, tell: Tell) -> State:
+def _taken_out(row: Row, state: State | None, find: Find, tell: Tell) -> State:
     _one_party(row, tell)
-    parent = _must_hold_parent(row, items, tell)
+    parent = _must_hold_parent(row, find, tell)
     if state is None:
         state = State()
     elif state.phase is Phase.INSIDE and state.parent == parent_of(row):
@@ -124,10 +124,10 @@ def _taken_out(row: Row, state: State | None, items: Items, tell: Tell) -> State
     return _held(row, state)
 
 
-def _put_into(row: Row, state: State | None, items: Items, tell: Tell) -> State:
+def _put_into(row: Row, state: State | None, find: Find, tell: Tell) -> State:
     _one_party(row, tell)
     state = _must_hold(row, state, tell)
-    parent = _must_hold_parent(row, items, tell)
+    parent = _must_hold_parent(row, find, tell)
     reconcile(row, state, tell)
     if parent is None or parent.phase is not _HELD:
         return _held(row, state)  # nothing that lies in something else holds anything new: no circles
@@ -166,14 +166,14 @@ def _must_hold(row: Row, state: State | None, tell: Tell) -> State:
     return state
 
 
-def _must_hold_parent(row: Row, items: Items, tell: Tell) -> State | None:
+def _must_hold_parent(row: Row, find: Find, tell: Tell) -> State | None:
     what = _named(parent_of(row))
     done = f"{row.act} of {what}" if row.act == Act.TAKEN_OUT else f"{row.act} {what}"
     if row.parent_kind not in _PARENTS[row.item_kind] or (row.parent_key == row.item_key and (
             row.parent_kind == row.item_kind)):
         tell("parent", f"{row.item_kind} cannot be {done}")
         return None
-    parent = items.get(parent_of(row))
+    parent = find(parent_of(row))
     if parent is None:
         tell("parent", f"is {done}, and no event says how that came into custody")
         return None

@@ -87,11 +87,11 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _holds_controls(text: str, encoded: bytes) -> bool:
-    """Whether a text holds what no column may hold, the TABs between columns apart."""
-    if text.isascii():
+def _holds_controls(encoded: bytes) -> bool:
+    """Whether lines hold what no column may hold, the TABs between columns apart."""
+    if encoded.isascii():
         return len(encoded.translate(None, _CONTROLS)) < len(encoded)
-    columns = text.replace("\t", "")
+    columns = encoded.decode("utf-8", "surrogateescape").replace("\t", "")
     return not columns.isprintable() and unprintable(columns)
 
 
@@ -136,12 +136,12 @@ class _Pass:
         if [hashlib.sha256(line).hexdigest() for line in encoded] != list(hashes):
             return None
         columns = [text.split("\t") for text in texts]
-        if {len(one) for one in columns} != {_WIDTH} or _holds_controls("".join(texts), b"".join(encoded)):
+        if {len(one) for one in columns} != {_WIDTH} or _holds_controls(b"".join(encoded)):
             return None
-        across = list(zip(*columns, strict=True))
-        recorded = [self._recorded, *across[_RECORDED]]
-        if across[_SEQ] != tuple(map(str, range(first, first + n))) or recorded != sorted(recorded) or (
-                across[_PREVIOUS] != (self._last, *hashes[:-1])):
+        recorded = [self._recorded, *(one[_RECORDED] for one in columns)]
+        if [one[_SEQ] for one in columns] != [str(seq) for seq in range(first, first + n)] or (
+                recorded != sorted(recorded)
+                or [one[_PREVIOUS] for one in columns] != [self._last, *hashes[:-1]]):
             return None
         new = tuple.__new__  # what Row._make does, in half the time
         return [new(Row, one) for one in columns]
@@ -165,7 +165,7 @@ class _Pass:
         else:
             if row.previous_hash != self._last:
                 tell("previous", seq, row.item, "does not name the hash of the event before it")
-            if _holds_controls(text, text.encode("utf-8", "surrogateescape")):
+            if _holds_controls(text.encode("utf-8", "surrogateescape")):
                 tell("form", seq, "", "holds a control character, or one that turns the direction of writing")
             if row.recorded < self._recorded:
                 tell("clock", seq, row.item, f"was recorded {row.recorded}, the event before it {self._recorded}")

@@ -7,7 +7,7 @@ import datetime
 import re
 from functools import lru_cache
 
-__all__ = ["LATE_DAYS", "Times", "recorded_minute", "span", "times"]
+__all__ = ["LATE_DAYS", "judge_times", "recorded_minute", "span"]
 
 LATE_DAYS = 30
 _DAY = 24 * 60
@@ -18,28 +18,23 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _SECOND = re.compile(r"T([01]\d|2[0-3]):([0-5]\d):[0-5]\dZ", re.ASCII)
 
 
-# First and last minute at which something may have happened, and "future", "late" or "" for when it was recorded.
-Times = tuple[int, int, str]
-
-
-@lru_cache(maxsize=4096)
-def times(at: str, recorded: str) -> Times | None:
-    """When it happened beside when it was recorded; None where either is no time. All items of one act share both."""
-    minute = recorded_minute(recorded)
-    if minute is None:
+def judge_times(at: str, recorded: str) -> str | None:
+    """Whether it was recorded in time: "" yes, "future" too early, "late"; None where either is no time."""
+    day = recorded[:10]
+    if at.startswith(day):  # the same day, as a register in use has it mostly
+        if _day_of(day) is None or _minute_of_day(recorded[10:]) is None:
+            return None
+        if at == day:
+            return ""
+        clock = at[10:16]
+        if len(at) != 17 or at[16] != "Z" or _minute_of_day(clock + _SECONDS) is None:
+            return None
+        return "future" if clock > recorded[10:16] else ""
+    happened, minute = span(at), recorded_minute(recorded)
+    if happened is None or minute is None:
         return None
-    if len(at) == 17 and at[:10] == recorded[:10]:  # the same day, as a register in use has it mostly
-        of_day = _minute_of_day(at[10:16] + _SECONDS) if at[16] == "Z" else None
-        if of_day is None:
-            return None
-        first = last = minute - minute % _DAY + of_day
-    else:
-        happened = span(at)
-        if happened is None:
-            return None
-        first, last = happened
     # A minute is compared with the minute; a date was reached if its day had begun anywhere on earth.
-    return first, last, "future" if first > minute else "late" if minute - last > LATE_DAYS * _DAY else ""
+    return "future" if happened[0] > minute else "late" if minute - happened[1] > LATE_DAYS * _DAY else ""
 
 
 @lru_cache(maxsize=65_536)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from homeward.custody.acts import RULE_OF, parent_of
 from homeward.custody.event import FORM, ITEM_KINDS, Act, Row, form_faults, whole
 from homeward.custody.findings import Findings
-from homeward.custody.moments import Times, span, times
+from homeward.custody.moments import judge_times, span
 from homeward.custody.state import ItemId, Phase, Standing, State
 
 __all__ = ["Whereabouts"]
@@ -24,79 +24,92 @@ class Whereabouts:
 
     def __init__(self, findings: Findings) -> None:
         self.findings = findings  # may be exchanged, to judge what comes apart from what was
-        self._items: dict[ItemId, State] = {}
+        self._shelves: dict[tuple[str, str], dict[str, State]] = {}  # by case and kind, then by key
+        self._shelf: dict[str, State] = {}
+        self._case = self._kind = ""  # of the shelf at hand
+        self._names: dict[str, str] = {}  # one object for each party, compared without going far for it
         self._row: Row | None = None
         self._seq: int | None = None
+        self._at = self._recorded = ""
+        self._when: str | None = None
 
     def __len__(self) -> int:
-        return len(self._items)
+        return sum(map(len, self._shelves.values()))
 
     def __contains__(self, item: object) -> bool:
-        return item in self._items
+        return isinstance(item, tuple) and self._find(item) is not None
 
     def __iter__(self) -> Iterator[ItemId]:
-        return iter(self._items)
+        return ((case, kind, key) for (case, kind), shelf in self._shelves.items() for key in shelf)
+
+    def _find(self, item: ItemId) -> State | None:
+        shelf = self._shelves.get(item[:2])
+        return None if shelf is None else shelf.get(item[2])
 
     def add(self, row: Row, seq: int | None = None) -> None:
         """Follow one event, spoken of under its own number or the one given; its hash is not looked at."""
         self._row, self._seq = row, seq
-        act, at = row.act, row.at
-        rule, when = _RULES.get(act), times(at, row.recorded)
-        item = (row.case_key, row.item_kind, row.item_key)
-        state = self._items.get(item)
-        if not (rule and when and row.handover and row.giver and row.place and row.actor and row.form == FORM) or (
-                state is None and not (row.item_key and row.case_key and row.item_kind in ITEM_KINDS)):
-            for column, value, allowed in form_faults(row):
-                self._tell("form", f"{column}={value!r} {allowed}")
-            if rule is None or row.item_kind not in ITEM_KINDS:
+        (form, number, handover, case, kind, key, act, giver, _, at, place, parent_kind, parent_key,
+         _, _, _, _, _, _, _, actor, recorded, _) = row
+        # All items of one act share both times.
+        if at != self._at or recorded != self._recorded:
+            self._at, self._recorded, self._when = at, recorded, judge_times(at, recorded)
+        if kind != self._kind or case != self._case:
+            self._case, self._kind, self._shelf = case, kind, self._shelves.setdefault((case, kind), {})
+        rule, shelf = _RULES.get(act), self._shelf
+        state = shelf.get(key)
+        if self._when is None or rule is None or not (handover and giver and place and actor and form == FORM) or (
+                state is None and not (key and case and kind in ITEM_KINDS)):
+            self._tell_form(row)
+            if rule is None or kind not in ITEM_KINDS:
                 return
-        if when and (when[2] or (state is not None and at < state.at)):
-            self._tell_time(row, state, when)
-        if row.parent_key or row.parent_kind:
-            self._look_at_parent(row, when)
-        after = rule(row, state, self._items, self._tell)
-        after.seq, after.at = row.seq, at
+        if self._when:
+            self._tell(self._when, f"happened {at}, and was recorded {recorded}")
+        if state is not None and at < state.at:
+            self._tell_order(row, state)
+        if parent_key or parent_kind:
+            self._look_at_parent(row)
+        after = rule(row, state, self._find, self._tell)
+        after.seq, after.at = number, at
+        after.holder = self._names.setdefault(after.holder, after.holder)
         if state is None:
-            self._items[item] = after
+            shelf[key] = after
 
     def _tell(self, rule: str, message: str) -> None:
         if self._row is not None:
             seq = whole(self._row.seq) or 0 if self._seq is None else self._seq
             self.findings.tell(rule, seq, self._row.item, message)
 
-    def _look_at_parent(self, row: Row, when: Times | None) -> None:
+    def _tell_form(self, row: Row) -> None:
+        for column, value, allowed in form_faults(row):
+            self._tell("form", f"{column}={value!r} {allowed}")
+
+    def _look_at_parent(self, row: Row) -> None:
         if row.act not in _WITH_PARENT:
             self._tell("parent", f"is {row.act}, and {row.parent_kind} {row.parent_key} is named as what it lies in")
             return
-        parent = self._items.get(parent_of(row))
-        if parent is not None and when:
+        parent = self._find(parent_of(row))
+        if parent is not None:
             if row.at < parent.at:
-                self._tell_order(row, parent, when[1])
+                self._tell_order(row, parent)
             parent.at = max(parent.at, row.at)
 
-    def _tell_time(self, row: Row, state: State | None, when: Times) -> None:
-        _, last, rule = when
-        if rule:
-            self._tell(rule, f"happened {row.at}, and was recorded {row.recorded}")
-        if state is not None and row.at < state.at:
-            self._tell_order(row, state, last)
-
-    def _tell_order(self, row: Row, state: State, last: int) -> None:
+    def _tell_order(self, row: Row, state: State) -> None:
         # A month comes before its days as text and not in time: only what cannot overlap is out of order.
-        before = span(state.at)
-        if before is not None and last < before[0]:
+        before, now = span(state.at), span(row.at)
+        if before is not None and now is not None and now[1] < before[0]:
             self._tell("time", f"is {row.act} {row.at}, and was moved, or something of it, {state.at}")
 
     def holder(self, item: ItemId) -> str:
         """Who holds an item, by itself or with what it lies in; "" where nobody of the register's world does."""
-        state = self._items.get(item)
+        state = self._find(item)
         while state is not None and state.phase is Phase.INSIDE and state.parent is not None:
-            state = self._items.get(state.parent)
+            state = self._find(state.parent)
         return state.holder if state is not None and state.phase is Phase.HELD else ""
 
     def standing(self, item: ItemId) -> Standing | None:
         """An item as it stands; None where no event speaks of it."""
-        state = self._items.get(item)
+        state = self._find(item)
         if state is None:
             return None
         return Standing(
