@@ -70,8 +70,8 @@ def verify(lines: Iterable[tuple[str, str]], *, heads: Iterable[Head] = (), late
     walk = _Pass(iter(heads), Findings(most))
     with _collector_at_rest():
         walk.over(lines, latest=latest)
-    if also is not None:
-        also(walk.whereabouts, walk.findings)
+        if also is not None:
+            also(walk.whereabouts, walk.findings)
     return walk.verdict()
 
 
@@ -109,15 +109,14 @@ class _Pass:
 
     def over(self, lines: Iterable[tuple[str, str]], *, latest: bool) -> None:
         """Walk: what is whole is taken some hundred events at a time, and looked at one by one where it is not."""
-        source, add = iter(lines), self.whereabouts.add
+        source = iter(lines)
         while some := list(islice(source, _TOGETHER)):
             rows = self._whole(some)
             if rows is None:
                 for text, stored in some:
                     self._one(text, stored)
                 continue
-            for row in rows:
-                add(row)
+            self.whereabouts.follow(rows)
             self._n_events += len(some)
             self._expected += len(some)
             self._last, self._recorded = some[-1][1], rows[-1].recorded
@@ -133,13 +132,14 @@ class _Pass:
             return None
         texts, hashes = zip(*some, strict=True)
         encoded = [text.encode("utf-8", "surrogateescape") for text in texts]
-        if [hashlib.sha256(line).hexdigest() for line in encoded] != list(hashes):
+        sha256 = hashlib.sha256
+        if [sha256(line).hexdigest() for line in encoded] != list(hashes):
             return None
         columns = [text.split("\t") for text in texts]
-        if {len(one) for one in columns} != {_WIDTH} or _holds_controls(b"".join(encoded)):
+        if set(map(len, columns)) != {_WIDTH} or _holds_controls(b"".join(encoded)):
             return None
         recorded = [self._recorded, *(one[_RECORDED] for one in columns)]
-        if [one[_SEQ] for one in columns] != [str(seq) for seq in range(first, first + n)] or (
+        if [one[_SEQ] for one in columns] != list(map(str, range(first, first + n))) or (
                 recorded != sorted(recorded)
                 or [one[_PREVIOUS] for one in columns] != [self._last, *hashes[:-1]]):
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from homeward.custody.acts import RULE_OF, parent_of
 from homeward.custody.event import FORM, ITEM_KINDS, Act, Row, form_faults, whole
@@ -25,13 +25,9 @@ class Whereabouts:
     def __init__(self, findings: Findings) -> None:
         self.findings = findings  # may be exchanged, to judge what comes apart from what was
         self._shelves: dict[tuple[str, str], dict[str, State]] = {}  # by case and kind, then by key
-        self._shelf: dict[str, State] = {}
-        self._case = self._kind = ""  # of the shelf at hand
         self._names: dict[str, str] = {}  # one object for each party, compared without going far for it
         self._row: Row | None = None
         self._seq: int | None = None
-        self._at = self._recorded = ""
-        self._when: str | None = None
 
     def __len__(self) -> int:
         return sum(map(len, self._shelves.values()))
@@ -48,32 +44,40 @@ class Whereabouts:
 
     def add(self, row: Row, seq: int | None = None) -> None:
         """Follow one event, spoken of under its own number or the one given; its hash is not looked at."""
-        self._row, self._seq = row, seq
-        (form, number, handover, case, kind, key, act, giver, _, at, place, parent_kind, parent_key,
-         _, _, _, _, _, _, _, actor, recorded, _) = row
-        # All items of one act share both times.
-        if at != self._at or recorded != self._recorded:
-            self._at, self._recorded, self._when = at, recorded, judge_times(at, recorded)
-        if kind != self._kind or case != self._case:
-            self._case, self._kind, self._shelf = case, kind, self._shelves.setdefault((case, kind), {})
-        rule, shelf = _RULES.get(act), self._shelf
-        state = shelf.get(key)
-        if self._when is None or rule is None or not (handover and giver and place and actor and form == FORM) or (
-                state is None and not (key and case and kind in ITEM_KINDS)):
-            self._tell_form(row)
-            if rule is None or kind not in ITEM_KINDS:
-                return
-        if self._when:
-            self._tell(self._when, f"happened {at}, and was recorded {recorded}")
-        if state is not None and at < state.at:
-            self._tell_order(row, state)
-        if parent_key or parent_kind:
-            self._look_at_parent(row)
-        after = rule(row, state, self._find, self._tell)
-        after.seq, after.at = number, at
-        after.holder = self._names.setdefault(after.holder, after.holder)
-        if state is None:
-            shelf[key] = after
+        self._seq = seq
+        self.follow((row,))
+        self._seq = None
+
+    def follow(self, rows: Iterable[Row]) -> None:
+        """Follow events in their order."""
+        rules, names, find, tell = _RULES, self._names, self._find, self._tell
+        last_at, last_recorded, last_case, last_kind = "", "", "", ""
+        when, shelf = judge_times("", ""), dict[str, State]()
+        for row in rows:
+            self._row = row
+            (form, number, handover, case, kind, key, act, giver, _, at, place, parent_kind, parent_key,
+             _, _, _, _, _, _, _, actor, recorded, _) = row
+            # The items of one act share both times, and mostly the kind.
+            if at != last_at or recorded != last_recorded:
+                last_at, last_recorded, when = at, recorded, judge_times(at, recorded)
+            if kind != last_kind or case != last_case:
+                last_case, last_kind, shelf = case, kind, self._shelves.setdefault((case, kind), {})
+            rule, state = rules.get(act), shelf.get(key)
+            if when is None or rule is None or not (handover and giver and place and actor and form == FORM) or (
+                    state is None and not (key and case and kind in ITEM_KINDS)):
+                self._tell_form(row)
+                if rule is None or kind not in ITEM_KINDS:
+                    continue
+            if when:
+                tell(when, f"happened {at}, and was recorded {recorded}")
+            if state is not None and at < state.at:
+                self._tell_order(row, state)
+            if parent_key or parent_kind:
+                self._look_at_parent(row)
+            after = rule(row, state, find, tell)
+            after.seq, after.at, after.holder = number, at, names.setdefault(after.holder, after.holder)
+            if state is None:
+                shelf[key] = after
 
     def _tell(self, rule: str, message: str) -> None:
         if self._row is not None:

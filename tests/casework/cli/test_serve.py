@@ -38,13 +38,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "from casework.actions.accounts import add_first_administrator as a;"
             "a(username='chief', password='a-long-synthetic-password')")
     environment = _environment(home, DJANGO_SETTINGS_MODULE="casework.settings")
-    subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=300)
     return home
 
 
 def _refused(home: Path, *arguments: str, **more: str) -> str:
     done = subprocess.run([*COMMAND, *arguments], env=_environment(home, **more), capture_output=True, text=True,
-                          check=False, timeout=60)
+                          check=False, timeout=300)
     assert done.returncode == 1, done.stdout
     assert "Traceback" not in done.stderr
     return " ".join(done.stderr.split())
@@ -83,7 +83,7 @@ def _answer(port: int, address: str = "/public/", seconds: float = 60.0) -> Any:
     deadline = time.monotonic() + seconds
     while True:
         try:
-            return urllib.request.urlopen(f"http://127.0.0.1:{port}{address}", timeout=10)
+            return urllib.request.urlopen(f"http://127.0.0.1:{port}{address}", timeout=60)
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             if time.monotonic() > deadline:
                 raise
@@ -119,7 +119,7 @@ def test_the_server_answers_and_ends_with_its_worker(made: Path, tmp_path: Path,
             assert "immutable" in answer.headers["Cache-Control"]
         assert len(_processes_of(tmp_path)) >= 3  # this command, the server, the worker
         process.send_signal(number)
-        said = process.communicate(timeout=40)[0]
+        said = process.communicate(timeout=120)[0]
     finally:
         process.kill()
         process.communicate()

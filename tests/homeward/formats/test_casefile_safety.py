@@ -24,7 +24,7 @@ from homeward.model import Case, FaultyInput
 SPEC = Path(__file__).parents[3] / "spec"
 MUTATIONS = int(os.environ.get("HOMEWARD_FUZZ", "2000"))
 SEED = int(os.environ.get("HOMEWARD_FUZZ_SEED", "20261121"))
-SECONDS, BYTES = 2.0, 256 * 2**20
+SECONDS, BYTES = 10.0, 256 * 2**20
 
 
 def minimal(**files):
@@ -76,7 +76,7 @@ def rules_of(path):
     finally:
         seconds, (_, peak) = time.process_time() - start, tracemalloc.get_traced_memory()
         tracemalloc.stop()
-    assert seconds < SECONDS * 5  # tracing makes it slower: the mutations are timed without it
+    assert seconds < SECONDS
     assert peak < BYTES
     return {f.rule for f in faults}
 

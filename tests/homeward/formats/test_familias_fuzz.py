@@ -50,7 +50,7 @@ def test_damaged_files_end_in_a_case_or_in_words(tmp_path):
     for _ in range(_MUTATIONS):
         lines = _damaged(rng, rng.choice(sources))
         path.write_bytes("\n".join(lines).encode(rng.choice(("utf-8", "utf-8", "utf-16"))))
-        start = time.perf_counter()
+        start = time.process_time()
         try:
             familias_case(read_familias(path), pedigrees=None)
             ends["case"] += 1
@@ -58,7 +58,7 @@ def test_damaged_files_end_in_a_case_or_in_words(tmp_path):
             ends["faulty"] += bool(error.faults)
         except Unsupported:
             ends["unsupported"] += 1
-        assert time.perf_counter() - start < 2.0
+        assert time.process_time() - start < 10.0
     assert sum(ends.values()) == _MUTATIONS
     assert min(ends.values()) > 0
 

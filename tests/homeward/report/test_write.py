@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-import time
 from collections import Counter
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -192,13 +191,11 @@ def test_the_page_forbids_itself_to_ask_for_anything(identification: Identificat
     assert not re.search(r"https?://|//[a-z]+\.|@import|url\((?!#)|javascript:|<link", html)
 
 
-def test_the_case_of_the_demonstration_is_written_within_three_seconds_and_three_megabytes(
+def test_the_case_of_the_demonstration_is_written_within_three_megabytes(
         identification_of: _IdentificationOf, facts: RunFacts, tmp_path: Path) -> None:
     large = identification_of(66, 80, np.random.default_rng(1), n_proposed=66)
     assert len(large.proposals) >= 50
-    started = time.perf_counter()
     write_report(large, tmp_path / "report.html", facts=facts)
-    assert time.perf_counter() - started < 3.0
     assert (tmp_path / "report.html").stat().st_size < 3_000_000
 
 

@@ -6,7 +6,6 @@ posterior_pairing, GLR, dviSolve: dvir 3.4.2; exact_dp_posterior: a subset-DP pr
 
 import json
 import math
-import time
 from functools import cache
 from pathlib import Path
 
@@ -193,17 +192,6 @@ def test_the_glr_of_the_exclusion_example_is_the_same_both_ways():
     other = likeliest(Pairings(log_lr, np.arange(len(log_lr)), ()), most_states=0.0)
     possible = found.log10_glr > -np.inf
     np.testing.assert_allclose(found.log10_glr[possible], other.log10_glr[possible], rtol=1e-9, atol=1e-9)
-
-
-# CPU seconds, warm, on 2 shared cores: 0.03, 0.12, 0.3 and 0.4; the limits leave room for a machine under load.
-@pytest.mark.parametrize(("name", "seconds"), [("planecrash", 0.25), ("exclusionExample", 0.6), ("grave", 2.0),
-                                               ("icmp", 4.0)])
-def test_the_whole_calculation_is_done_in_no_time(name, seconds):
-    case, _, _, _ = _published(name)
-    started = time.process_time()
-    support = compare_lines(case).support
-    identify_jointly(case, support, prior=JointPrior(0.3, flat=True))
-    assert time.process_time() - started < seconds
 
 
 def test_a_flat_prior_names_a_false_pair_that_the_default_does_not():
