@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from casework.store.models import CustodyEvent, Family, FamilyMember, Record
 
-__all__ = ["parts_of", "standing_dependents", "withdraw_parts"]
+__all__ = ["parts_of", "relations_of", "standing_dependents", "withdraw_parts"]
 
 _NAMED = 5
 # Its own parts, which go with it; a member of a pedigree who leaves the roster is no longer one of the missing.
@@ -23,7 +23,7 @@ def standing_dependents(record: Record) -> list[str]:
     """The first of the records that stand and refer to this one, in words; empty where there are none."""
     table = record._meta.db_table
     found: list[str] = []
-    for relation in record._meta.related_objects:
+    for relation in relations_of(type(record)):
         other: Any = relation.related_model
         if other._meta.db_table in _PARTS | _HISTORY:
             continue
@@ -35,6 +35,12 @@ def standing_dependents(record: Record) -> list[str]:
         events = CustodyEvent.objects.filter(case=record.case_id, item_kind=_ITEMS[table], item_key=record.key)
         found += [f"its custody since {event.at}" for event in events[:1]]
     return found
+
+
+def relations_of(model: type[Record]) -> list[Any]:
+    """The columns of all tables that refer to a record of this kind, those without a way back included."""
+    return [f for f in model._meta.get_fields(include_hidden=True)
+            if f.auto_created and not f.concrete and (f.one_to_many or f.one_to_one)]
 
 
 def parts_of(record: Record) -> dict[str, Any]:

@@ -15,8 +15,10 @@ from casework.actions.act import Conflict, NotPossible, act
 from casework.actions.dependents import parts_of, standing_dependents, withdraw_parts
 from casework.actions.searchable import searchable_text
 from casework.policy import Permission
+from casework.store.bridge import said_by_row, table_of
 from casework.store.models import Account, Document, ImportBatch, Person, Record, Revision
 from homeward.model import InvalidValue, PartialDate
+from homeward.model.spans import Span
 
 __all__ = ["correct", "save_new", "values_of", "withdraw"]
 
@@ -81,7 +83,7 @@ def values_of(record: Record) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for field in record._meta.concrete_fields:
         value = field.value_from_object(record)
-        if isinstance(value, PartialDate):
+        if isinstance(value, PartialDate | Span):
             value = str(value)
         elif not (value is None or isinstance(value, str | int | float | bool | dict | list)):
             value = str(value) if field.get_internal_type() == "FileField" else encode(value)
@@ -116,6 +118,8 @@ def _check(record: Record) -> None:
         field, messages = next(iter(error.message_dict.items()))
         value = getattr(record, field, None) if field != "__all__" else record.key
         raise InvalidValue(record.key or "new record", field, value, " ".join(messages)) from error
+    if table_of(type(record)) is not None:
+        said_by_row(record)  # what the science would not take, the register does not hold
 
 
 def _check_references(record: Record) -> None:

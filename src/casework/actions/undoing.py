@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from casework.actions.act import NotPossible, act
 from casework.actions.bulk import chunks, keep, supersede
+from casework.actions.dependents import relations_of
 from casework.actions.searchable import make_searchable
 from casework.policy import Permission
-from casework.store.bridge import LAYOUT
+from casework.store.bridge import BOOK, LAYOUT
 from casework.store.models import (
     Account,
     CaseFile,
@@ -30,7 +31,8 @@ from homeward.model import InvalidValue
 
 __all__ = ["undo_batch"]
 
-_MODELS: tuple[type[Record], ...] = tuple(dict.fromkeys(layout.model for layout in LAYOUT.values()))
+_MODELS: tuple[type[Record], ...] = tuple(dict.fromkeys(
+    [BOOK["sources"].model, *(layout.model for layout in LAYOUT.values()), *(table.model for table in BOOK.values())]))
 _ITEMS = {"store_container": "container", "store_remains": "remains", "store_element": "element",
           "store_remainssample": "sample"}
 _NAMED = 10  # records that a refusal names
@@ -108,8 +110,10 @@ def _changed_later(model: type[Any], batch: ImportBatch) -> Iterator[str]:
 
 def _referred_to(model: type[Record], batch: ImportBatch) -> Iterator[str]:
     """What refers to a record that the batch added and was not added with it."""
-    for relation in model._meta.related_objects:
+    for relation in relations_of(model):
         other: Any = relation.related_model
+        if other is Revision:
+            continue
         column = relation.field.name
         rows = other._default_manager.filter(**{f"{column}__batch": batch, f"{column}__withdrawn_at__isnull": True})
         if any(f.name == "withdrawn_at" for f in other._meta.fields):

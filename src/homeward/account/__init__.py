@@ -13,11 +13,12 @@ from homeward.account.public import LEAST_SHOWN, PublicFigure, public_csv, publi
 from homeward.account.rivals import Rivals, rivals_of
 from homeward.account.rosters import roster_entries
 from homeward.account.standing import MeetingStanding, access_on, channel_is_open, meeting_on
+from homeward.account.tables import cells_of, record_of
 
 __all__ = [
     "LEAST_SHOWN", "PARALLEL_38", "TABLES", "Account", "Basis", "ClaimedFigures", "CommitmentState", "Ledger", "Line",
     "MeetingStanding", "PublicFigure", "Remaining", "Rivals", "Standing", "State", "Sum", "TableSum", "access_on",
-    "channel_is_open", "check_account", "flow_of", "korea_account", "meeting_on", "money_by", "public_csv",
-    "public_figures", "public_json_ld", "read_account", "remaining", "rivals_of", "roster_entries",
+    "cells_of", "channel_is_open", "check_account", "flow_of", "korea_account", "meeting_on", "money_by", "public_csv",
+    "public_figures", "public_json_ld", "read_account", "record_of", "remaining", "rivals_of", "roster_entries",
     "series_with_claims", "state_of", "states_of", "table_sums", "write_account",
 ]

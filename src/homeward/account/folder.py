@@ -11,10 +11,10 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from homeward.account._fields import BLANK, SPECS, Field, Spec
 from homeward.account._grid import Grid, GridRefused, decoded, grid, protected
 from homeward.account.book import TABLES, Account, broken_in
 from homeward.account.definitions import PARALLEL_38, Basis, Line
+from homeward.account.tables import BLANK, SPECS, Field, Spec, cells_of
 from homeward.model import Fault, FaultyInput, InvalidValue
 
 __all__ = ["FORMAT", "MANIFEST", "check_account", "read_account", "write_account"]
@@ -77,7 +77,7 @@ def _table_text(spec: Spec, records: tuple[Any, ...]) -> str:
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(spec.columns)
     for record in records:
-        writer.writerow([protected(cell) for f in spec.fields for cell in f.write(getattr(record, f.name))])
+        writer.writerow([protected(cell) for cell in cells_of(spec.table, record).values()])
     return written.getvalue()
 
 

@@ -35,7 +35,11 @@ class HaplotypeSet(models.Model):
 
 
 class CaseFile(models.Model):
-    """One accounting: a roster, its families, the remains. ``settings`` are prior and rule as the science has them."""
+    """One accounting: a roster, its families, the remains, and the account of what was claimed, promised and counted.
+
+    ``settings`` are prior and rule as the science has them. ``account``: what the account says beside its records, its
+    note and the basis of its figures; the public sees it from ``account_public_at`` on.
+    """
 
     key = models.CharField(max_length=120, unique=True)
     title = models.CharField(max_length=300, blank=True)
@@ -44,6 +48,8 @@ class CaseFile(models.Model):
     frequencies = models.ForeignKey(FrequencySet, null=True, blank=True, on_delete=models.PROTECT)
     mito_database = models.ForeignKey(HaplotypeSet, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     y_database = models.ForeignKey(HaplotypeSet, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    account = models.JSONField(default=dict, blank=True)
+    account_public_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -21,6 +21,7 @@ class Document(Record):
     publisher = models.CharField(max_length=200, blank=True)
     dated = PartialDateField(null=True, blank=True)
     address = models.CharField(max_length=500, blank=True)
+    note = models.TextField(blank=True)
     file = models.FileField(upload_to="documents/", blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
 

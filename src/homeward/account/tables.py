@@ -1,4 +1,4 @@
-"""The columns of an account folder's tables: how each field of a record is read from cells and written to them."""
+"""The columns of an account's tables: how each field of a record is read from cells and written to them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from homeward.model.talks import (
     MeetingEvent,
 )
 
-__all__ = ["BLANK", "SPECS", "Field", "Spec"]
+__all__ = ["BLANK", "SPECS", "Cells", "Field", "Spec", "cells_of", "record_of"]
 
 BLANK = object()
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -239,6 +239,39 @@ SPECS: Mapping[str, Spec] = {spec.table: spec for spec in (
           _integer("upper"), _text("person"), _text("lot"), _text("place"), _text("incident"), _number("latitude_deg"),
           _span("withdrawn"), _text("to"), _text("source"), _text("note"), optional=("on",)),
 )}
+
+
+def record_of(table: str, cells: Cells) -> Any:
+    """The record that one row of a table says, its cells by column; a column that is left out is blank.
+
+    Raises InvalidValue, naming the column, for the first value that is missing or not allowed.
+
+    >>> record_of("channels", {"id": "CH-1", "name": "the liaison line", "between": "A; B"}).between
+    ('A', 'B')
+    """
+    spec = SPECS[table]
+    values: dict[str, Any] = {}
+    for field in spec.fields:
+        value = field.read(cells)
+        if value is not BLANK:
+            values[field.name] = value
+        elif field.required:
+            raise InvalidValue(cells.get("id") or table, field.columns[0], "", "must be filled")
+        elif field.name == "on":
+            values["on"] = None  # the one field that may be blank without having a default
+    try:
+        return spec.record(**values)
+    except InvalidValue:
+        raise
+    except ValueError as error:  # a word that an enumeration does not have
+        raise InvalidValue(cells.get("id") or table, "state", "", f"must be a word of its column ({error})") from error
+
+
+def cells_of(table: str, record: Any) -> dict[str, str]:
+    """A record as the cells of its row, by column; the other direction of ``record_of``."""
+    return {column: cell for field in SPECS[table].fields
+            for column, cell in zip(field.columns, field.write(getattr(record, field.name)), strict=True)}
+
 
 if set(SPECS) != set(TABLES):
     raise TypeError("each table of an account needs its columns here")
