@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from homeward.account._fields import SPECS
+from homeward.account.tables import SPECS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "account.md").read_text(encoding="utf-8")
 
