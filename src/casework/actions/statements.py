@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from casework.store.models import Account, CaseFile, Claim, Organisation, Prefer
 from homeward.account import record_of
 from homeward.model import InvalidValue
 
-__all__ = ["PREFIXES", "next_key", "prefer", "record_statement", "take_back_preference"]
+__all__ = ["PREFIXES", "add_statement", "next_key", "prefer", "record_statement", "take_back_preference"]
 
 # How the keys of each table begin that the register gives itself.
 PREFIXES: Mapping[str, str] = {
@@ -23,6 +24,15 @@ PREFIXES: Mapping[str, str] = {
     "meetings": "M", "meeting_events": "ME", "delegations": "D", "agenda": "AG", "agreements": "A", "commitments": "K",
     "fulfilments": "F", "holdings": "H", "transfers": "T", "contents": "CT", "access": "AC", "payments": "P",
     "operations": "O", "lots": "L", "entries": "E"}
+
+
+def add_statement(*, actor: Account, case: CaseFile, table: str, organisation: Organisation | None = None,
+                  **values: Any) -> Record:
+    """Record one row of an account's table, its values as the row has them; raises InvalidValue, NotAllowed."""
+    model = BOOK[table].model
+    # What was not given has not been said: the column's own default stands for it.
+    said = {name: value for name, value in values.items() if value is not None and value != ""}
+    return save_new(model(case=case, organisation=organisation, **said), actor=actor)
 
 
 def record_statement(*, actor: Account, case: CaseFile, table: str, cells: Mapping[str, str],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -15,7 +16,7 @@ from django.http import HttpRequest
 from ninja import Header, Schema, Status
 from pydantic import Field, StringConstraints, create_model
 
-from casework.actions import examinations, people, places, remains
+from casework.actions import examinations, people, places, remains, statements
 from casework.actions.answers import answered_once
 from casework.actions.records import correct
 from casework.api import intake, shapes
@@ -23,13 +24,15 @@ from casework.api.intake import Link, Prose, Strict
 from casework.api.problems import PROBLEMS
 from casework.api.records import Number, router
 from casework.api.security import guarded
+from casework.api.statements import LINKS, SENT, SHOWN, TAGS, WRITTEN_BY
 from casework.policy import Permission
 from casework.queries import cases, tables
+from casework.queries.tables import STATEMENTS
 
 __all__ = ["Repeatable", "answered", "router"]
 
 Repeatable = Annotated[str | None, Header(alias="Idempotency-Key", max_length=100, pattern=r"^[\x21-\x7e]+$")]
-_LINKS = {"incident": "incidents", "place": "places", "transfer": "transfers", "container": "containers",
+_LINKS = {**LINKS, "incident": "incidents", "place": "places", "transfer": "transfers", "container": "containers",
           "remains": "remains", "element": "elements", "document": "documents"}
 
 
@@ -60,6 +63,8 @@ _SUBJECTS: Mapping[str, _Subject] = MappingProxyType({
                                 shapes.RemainsSampleOut),
     "examinations": _Subject("remains", Permission.EXAMINATION_WRITE, intake.ExaminationIn,
                              examinations.add_examination, shapes.ExaminationOut),
+    **{name: _Subject(TAGS[name], WRITTEN_BY[name], sent, partial(statements.add_statement, table=STATEMENTS[name]),
+                      SHOWN[name]) for name, sent in SENT.items()},
 })
 
 
@@ -137,3 +142,27 @@ def _offer(name: str, subject: _Subject) -> None:
 
 for _name, _subject in _SUBJECTS.items():
     _offer(_name, _subject)
+
+
+class Reason(Strict):
+    """Why, in the words of whoever decides."""
+
+    reason: Annotated[Prose, StringConstraints(min_length=1)]
+
+
+@router.post("/claims/{number}/prefer", response={201: SHOWN["preferences"], **PROBLEMS}, tags=[TAGS["claims"]])
+@guarded(Permission.CLAIM_WRITE)
+def prefer_claim(request: HttpRequest, number: Number, why: Reason, idempotency_key: Repeatable = None) -> Any:
+    """Prefer a claim among its rivals; whichever was preferred before is taken back, and stays on record."""
+    actor: Any = request.auth  # type: ignore[attr-defined]
+    return Status(201, answered(request, idempotency_key, SHOWN["preferences"], lambda: statements.prefer(
+        actor=actor, claim=tables.one(actor, "claims", number), reason=why.reason)))
+
+
+@router.post("/preferences/{number}/take-back", response={200: SHOWN["preferences"], **PROBLEMS}, tags=[TAGS["claims"]])
+@guarded(Permission.CLAIM_WRITE)
+def take_back_preference(request: HttpRequest, number: Number, why: Reason, idempotency_key: Repeatable = None) -> Any:
+    """Take a preference back: its claim stands beside its rivals again."""
+    actor: Any = request.auth  # type: ignore[attr-defined]
+    return answered(request, idempotency_key, SHOWN["preferences"], lambda: statements.take_back_preference(
+        actor=actor, preference=tables.one(actor, "preferences", number), reason=why.reason))

@@ -13,6 +13,7 @@ from casework.api import shapes
 from casework.api.paging import LARGEST, Page, Paging, Text, page_of
 from casework.api.problems import READ_PROBLEMS
 from casework.api.security import guarded
+from casework.api.statements import SHOWN, TAGS
 from casework.queries import tables
 
 __all__ = ["Number", "router"]
@@ -28,6 +29,7 @@ _SHAPES: Mapping[str, tuple[str, type[Schema]]] = MappingProxyType({
     "remains": ("remains", shapes.RemainsOut), "elements": ("remains", shapes.ElementOut),
     "remains-samples": ("remains", shapes.RemainsSampleOut), "profiles": ("remains", shapes.ProfileOut),
     "examinations": ("remains", shapes.ExaminationOut),
+    **{name: (TAGS[name], shape) for name, shape in SHOWN.items()},
 })
 
 

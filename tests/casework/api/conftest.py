@@ -13,22 +13,41 @@ from casework.actions.tokens import make_token
 from casework.policy import STAFF, Role
 from casework.policy.tokens import digest_of
 from casework.store.models import (
+    Access,
     Account,
+    AgendaItem,
+    Agreement,
     Alias,
     ApiToken,
     CaseFile,
+    Channel,
+    ChannelEvent,
+    Claim,
+    Commitment,
     Consent,
     Contact,
     Container,
+    Content,
+    Delegation,
     Document,
     Element,
     Examination,
     Family,
     FamilyMember,
+    Fulfilment,
+    Holding,
     Incident,
+    LedgerEntry,
+    Lot,
+    Meeting,
+    MeetingEvent,
+    Operation,
     Organisation,
+    Party,
+    Payment,
     Person,
     Place,
+    Preference,
     Profile,
     ReferenceSample,
     Remains,
@@ -95,8 +114,49 @@ def register(case_file: CaseFile, laboratory: Organisation) -> dict[str, int]:
                                      content={"D3S1358": ["planted-15", "16"]})
     examination = Examination.objects.create(**in_case, key="X1", remains=remains, line="stature", examiner="N. N.",
                                              dated=PartialDate(2019), observation="synthetic")
-    rows = {"documents": document, "places": place, "incidents": incident, "persons": person, "families": family,
+    rows: dict[str, Any] = {
+            "documents": document, "places": place, "incidents": incident, "persons": person, "families": family,
             "contacts": contact, "consents": consent, "reference-samples": reference, "transfers": transfer,
             "containers": container, "remains": remains, "elements": element, "remains-samples": sample,
             "profiles": profile, "examinations": examination, "cases": case_file}
+    rows |= _statements(in_case, document, transfer, person, incident)
     return {name: row.pk for name, row in rows.items()}
+
+
+def _statements(in_case: dict[str, Any], document: Document, transfer: Transfer, person: Person,
+                incident: Incident) -> dict[str, Any]:
+    """One of everything that an account holds."""
+    said: dict[str, Any] = {**in_case, "source": document, "said_by": "A ministry → A newspaper"}
+    boxes: dict[str, Any] = {"value": 55.0, "unit": "box", "bound": "exactly"}
+    made: dict[str, Any] = {"parties": Party.objects.create(**in_case, key="A1", name="A ministry", kind="government")}
+    claim = Claim.objects.create(**said, **boxes, key="CL1", subject="boxes handed over", group="boxes", said="2018-07")
+    made["claims"] = claim
+    made["preferences"] = Preference.objects.create(**in_case, key="PF1", claim=claim, group="boxes", by="N. N.",
+                                                    on="2019-01-01", reason="counted")
+    channel = made["channels"] = Channel.objects.create(**in_case, key="CH1", name="a line", between=["A", "B"])
+    made["channel-events"] = ChannelEvent.objects.create(**said, key="CE1", channel=channel, state="open", on="2018")
+    meeting = made["meetings"] = Meeting.objects.create(**in_case, key="M1", title="Talks", parties=["A", "B"])
+    made["meeting-events"] = MeetingEvent.objects.create(**said, key="ME1", meeting=meeting, state="held", on="2018-07")
+    made["delegations"] = Delegation.objects.create(**in_case, key="DE1", meeting=meeting, party="A")
+    made["agenda-items"] = AgendaItem.objects.create(**said, key="AG1", meeting=meeting, subject="remains")
+    quoted = {name: value for name, value in said.items() if name != "said_by"}
+    agreement = made["agreements"] = Agreement.objects.create(**quoted, key="AR1", title="A statement", made="2018-06",
+                                                              parties=["A", "B"])
+    owed = made["commitments"] = Commitment.objects.create(**said, **boxes, key="K1", agreement=agreement, by=["A"],
+                                                           what="to hand over boxes", kind="transfer", made="2018-06",
+                                                           due="2018-07")
+    made["fulfilments"] = Fulfilment.objects.create(**said, **boxes, key="FU1", commitment=owed, effect="fulfils",
+                                                    on="2018-07-27", record="T1")
+    made["holdings"] = Holding.objects.create(**said, **boxes, key="H1", party="A", kind="says", as_of="2018-06")
+    made["contents"] = Content.objects.create(**said, key="CT1", transfer=transfer, value=250.0, unit="person",
+                                              bound="about", as_of="2019")
+    made["access"] = Access.objects.create(**said, key="AC1", site="Synthetic hill", state="requested", on="2018-09")
+    made["payments"] = Payment.objects.create(**said, key="PA1", state="paid", payer="B", payee="A", value=10.0,
+                                              unit="USD", bound="exactly", on="2005")
+    made["operations"] = Operation.objects.create(**said, key="O1", name="A search", site="Synthetic hill", on="2004",
+                                                  parties=["A", "B"])
+    lot = made["lots"] = Lot.objects.create(**in_case, key="L1", name="boxes of 2018", kind="turnover",
+                                            transfer=transfer)
+    made["ledger-entries"] = LedgerEntry.objects.create(**in_case, key="LE1", kind="accounted for", on="2019-03-01",
+                                                        lot=lot, person=person, incident=incident, source=document)
+    return made

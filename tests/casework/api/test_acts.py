@@ -104,3 +104,32 @@ def test_a_run_is_queued_and_called_off(ask: Asked, case_file: CaseFile) -> None
     assert ask(f"/runs/{number}/cancel", Role.DNA_ANALYST, "post").status_code == 409
     wrong = ask("/runs", Role.DNA_ANALYST, "post", json={"case": case_file.pk, "parameters": {"luck": 1.0}})
     assert wrong.status_code == 422
+
+
+def test_a_claim_is_recorded_preferred_and_its_preference_taken_back(ask: Asked, register: dict[str, int]) -> None:
+    claim = {"key": "CL2", "case": register["cases"], "source": register["documents"], "said_by": "Another → A paper",
+             "subject": "boxes handed over", "value": 50, "unit": "box", "bound": "more than", "group": "boxes"}
+    refused = ask("/claims", Role.HISTORIAN, "post", json=claim)
+    assert refused.status_code == 422
+    made = ask("/claims", Role.HISTORIAN, "post", json={**claim, "bound": "at least", "hedge": "more than"})
+    assert made.status_code == 201, made.json()
+    number = made.json()["id"]
+    assert (made.json()["value"], made.json()["source_id"]) == (50, register["documents"])
+    first = ask(f"/claims/{number}/prefer", Role.HISTORIAN, "post", json={"reason": "it was counted"})
+    assert first.status_code == 201
+    before = ask(f"/preferences/{register['preferences']}", Role.REVIEWER).json()
+    assert before["withdrawn_why"].endswith("it was counted")
+    taken = ask(f"/preferences/{first.json()['id']}/take-back", Role.HISTORIAN, "post", json={"reason": "both stand"})
+    assert (taken.status_code, taken.json()["withdrawn_why"]) == (200, "both stand")
+    assert ask(f"/claims/{number}/prefer", Role.REVIEWER, "post", json={"reason": "x"}).status_code == 403
+
+
+def test_a_promise_due_before_it_was_made_is_refused_by_its_field(ask: Asked, register: dict[str, int]) -> None:
+    promise = {"key": "K2", "case": register["cases"], "source": register["documents"], "said_by": "A", "by": ["A"],
+               "what": "to meet", "made": "2018-06", "due": "2018-05"}
+    refused = ask("/commitments", Role.HISTORIAN, "post", json=promise)
+    assert refused.status_code == 422
+    assert "before it was made" in str(refused.json())
+    fixed = ask(f"/commitments/{register['commitments']}", Role.HISTORIAN, "patch", json={
+        "version": 1, "reason": "misread", "changes": {"due": "2018-08", "by": ["A", "B"]}})
+    assert (fixed.status_code, fixed.json()["due"], fixed.json()["by"]) == (200, "2018-08", ["A", "B"])
