@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+from large_account import account_as_of, account_index
 from large_register import import_roster, roster_folder, search_roster
 from long_chain import chain_in_memory, fill_register, verify_chain, verify_whole_register
 from many_families import degraded, many_families
@@ -255,6 +256,16 @@ def custody_register(n: int) -> Task:
     return Task(f"custody: {n:,} events verified, in the register", prepare)
 
 
+def account_of_a_million_claims() -> Task:
+    """The ledger of 100,000 persons and the index of a million claims, built once."""
+    return Task("account: 100,000 persons, 1,000,000 claims indexed", account_index)
+
+
+def figures_as_of() -> Task:
+    """All figures of that ledger at the end of a day, and the claims that differ from them."""
+    return Task("account: all figures and differences as of a day", account_as_of)
+
+
 TASKS: tuple[Callable[[], Task], ...] = (
     partial(start, "homeward.model"),
     partial(start, "homeward.cli"),
@@ -285,6 +296,8 @@ LARGE: tuple[Callable[[], Task], ...] = (
     partial(custody_register, 1_000_000),
     register_import,
     *(partial(register_search, text) for text in ("moor walter", "birken", "0001", "nobody", "")),
+    account_of_a_million_claims,
+    figures_as_of,
     joint_thousand,
     partial(stranger, "run"),
     partial(stranger, "test"),
