@@ -15,6 +15,7 @@ from casework.actions.incoming import Incoming, RowShown, first_rows, incoming
 from casework.actions.loading import Loading
 from casework.actions.undoing import undo_batch
 from casework.policy import NotAllowed, Permission, may, require
+from casework.store import search_index
 from casework.store.bridge import (
     LAYOUT,
     Differences,
@@ -207,6 +208,7 @@ def _apply(actor: Account, read: Incoming, file: CaseFile, standing: _Standing, 
     _settle(file, read.case, actor=actor, batch=batch, made=way.made)
     keys = {name: {key: stored.row for key, stored in records.items()} for name, records in standing.records.items()}
     Loading(file, batch, way.organisation, keys).load(found)
+    search_index.learn()
     return batch
 
 

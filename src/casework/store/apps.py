@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
-from casework.store import actor, triggers
+from casework.store import actor, search_index, triggers
 
 __all__ = ["StoreConfig"]
 
@@ -22,3 +22,4 @@ class StoreConfig(AppConfig):
         """Name the actor on every connection; write the triggers again whenever the tables have changed."""
         connection_created.connect(actor.introduce, dispatch_uid="homeward.actor")
         post_migrate.connect(triggers.after_migrations, sender=self, dispatch_uid="homeward.triggers")
+        post_migrate.connect(search_index.after_migrations, sender=self, dispatch_uid="homeward.search")
