@@ -16,7 +16,7 @@ from casework.actions.act import Conflict, NotPossible, act
 from casework.actions.bulk import keep, store_new, supersede
 from casework.policy import Permission
 from casework.store.bridge import BOOK, BookTable, book_of, rows_of_book
-from casework.store.models import Account, CaseFile, ImportBatch, Incident, Organisation, Person, Record
+from casework.store.models import Account, CaseFile, ImportBatch, Incident, Organisation, Person, Record, Revision
 from homeward.account import Account as Book
 from homeward.account import cells_of, read_account
 from homeward.model import Fault, FaultyInput
@@ -46,7 +46,7 @@ def load_account(*, actor: Account, source: Path | Book, into: CaseFile | None =
             raise Conflict(f"records were entered while {called} was loaded, under keys that are in it too; nothing "
                            "was written, look at it again") from error
         batch.save()
-        _settle(case, book)
+        _settle(case, book, batch)
         book_of(case)  # the whole must fit together, what stood before included
     return batch
 
@@ -76,14 +76,20 @@ def _case(book: Book, key: str) -> CaseFile:
     return found
 
 
-def _settle(case: CaseFile, book: Book) -> None:
-    """What the account says beside its records."""
+def _settle(case: CaseFile, book: Book, batch: ImportBatch) -> None:
+    """What the account says beside its records; what it said before is kept, and comes back with the batch undone."""
     basis = book.basis
-    case.account = {
+    said = {
         "note": book.note, "line": {"name": basis.line.name, "latitude_deg": basis.line.latitude_deg,
                                     "version": basis.line.version},
         "accounted_from": None if basis.accounted_from is None else basis.accounted_from.isoformat()}
-    case.save(update_fields=["account"])
+    if said == case.account:
+        return
+    Revision.objects.create(table_name=CaseFile._meta.db_table, row=case.pk, key=case.key, version=case.version,
+                            values={"account": case.account}, act="corrected", by=batch.by,
+                            reason=f"import of {batch.source}", batch=batch)
+    case.account, case.version = said, case.version + 1
+    case.save(update_fields=["account", "version"])
 
 
 def _digest(book: Book) -> str:

@@ -1,10 +1,11 @@
-"""The demonstration's records: what a register holds beside the case itself, invented but for places and hand-overs."""
+"""The demonstration's records: beside the case, invented but for places and hand-overs, real public statements."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import cycle
 
+from casework.actions.books import load_account, publish_account
 from casework.actions.documents import add_document
 from casework.actions.examinations import add_examination
 from casework.actions.families import add_contact, give_consent
@@ -25,10 +26,11 @@ from casework.store.models import (
     Remains,
     Transfer,
 )
+from homeward.account import korea_account
 from homeward.model import PartialDate
 from homeward.simulate import GrownKorea
 
-__all__ = ["load_demonstration"]
+__all__ = ["load_demonstration", "load_public_account"]
 
 _WHY = "set-up of the demonstration"
 _SYNTHETIC = "synthetic"
@@ -59,6 +61,15 @@ def load_demonstration(*, actors: Actors, grown: GrownKorea) -> CaseFile:
     _families(actors[Role.LIAISON], case)
     _examinations(actors[Role.ANTHROPOLOGIST], case)
     return case
+
+
+def load_public_account(*, actors: Actors) -> CaseFile:
+    """Load the public account of the Korean War's missing as a case of its own, and make it public.
+
+    It is not synthetic: real public statements with their sources, without any person of record. Raises NotAllowed.
+    """
+    case = load_account(actor=actors[Role.HISTORIAN], source=korea_account(), key="korea-statements").case
+    return publish_account(actor=actors[Role.CASE_MANAGER], case=case)
 
 
 def _documents(actor: Account, case: CaseFile, grown: GrownKorea) -> None:

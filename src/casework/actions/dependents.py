@@ -12,7 +12,7 @@ __all__ = ["parts_of", "relations_of", "standing_dependents", "withdraw_parts"]
 
 _NAMED = 5
 # Its own parts, which go with it; a member of a pedigree who leaves the roster is no longer one of the missing.
-_PARTS = {"store_alias", "store_familymember"}
+_PARTS = {"store_alias", "store_familymember", "store_documenttext"}
 # What happened, and stays when a record goes; a proposal of what is gone cannot be signed.
 _HISTORY = {"store_statuschange", "store_revision", "store_proposal"}
 _ITEMS = {"store_container": "container", "store_remains": "remains", "store_element": "element",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from casework.actions.act import Conflict, NotPossible, act
 from casework.actions.dependents import parts_of, standing_dependents, withdraw_parts
 from casework.actions.searchable import searchable_text
+from casework.actions.together import check_together
 from casework.policy import Permission
 from casework.store.bridge import said_by_row, table_of
 from casework.store.models import Account, Document, ImportBatch, Person, Record, Revision
@@ -120,6 +121,7 @@ def _check(record: Record) -> None:
         raise InvalidValue(record.key or "new record", field, value, " ".join(messages)) from error
     if table_of(type(record)) is not None:
         said_by_row(record)  # what the science would not take, the register does not hold
+        check_together(record)
 
 
 def _check_references(record: Record) -> None:

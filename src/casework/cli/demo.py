@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from casework.actions.demo_logins import SECOND_REVIEWER, add_family_login, make_demo_logins
+from casework.actions.demo_reading import add_demo_reading
 from casework.actions.demo_work import hand_over_boxes, work_on_proposals
-from casework.actions.demonstration import load_demonstration
+from casework.actions.demonstration import load_demonstration, load_public_account
 from casework.cli.serve import HOST, PORT, is_loopback, prepare, run_servers
 from casework.jobs import run_now
 from casework.queries.decisions import decisions
@@ -75,6 +76,9 @@ def _make() -> None:
     show.line(f"  {len(grown.case.roster):,} invented persons, {len(grown.case.families)} families, "
               f"{len(grown.case.remains)} sets of remains in {len(grown.boxes)} boxes")
     case = load_demonstration(actors=actors, grown=grown)
+    add_demo_reading(actors=actors, case=case)
+    load_public_account(actors=actors)
+    show.line("  beside it, not synthetic: what was said, promised and handed over in public, 1954 to 2025")
     roles = {account.role: account for account in actors.values()}
     custodian, analyst = roles["evidence custodian"], roles["DNA analyst"]
     acts = hand_over_boxes(custodian=custodian, case=case, grown=grown)

@@ -1,4 +1,4 @@
-"""``homeward load``, ``undo`` and ``export``: cases, tables and laboratories' files in and out of the register."""
+"""``homeward load``, ``undo`` and ``export``: cases, accounts, tables, laboratories' files in and out."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from typing import Annotated, Any
 import typer
 from django.core.exceptions import ObjectDoesNotExist
 
+from casework.actions.books import load_account
 from casework.actions.imports import DISPUTES, TABLES, Preview, load_case, preview, undo_batch
 from casework.queries.batches import batch
 from casework.queries.exports import FORMS, case_by_key, export_case
 from casework.queries.who import account_named
+from homeward.account import TABLES as TABLES_OF_ACCOUNT
+from homeward.account import read_account
+from homeward.account.folder import MANIFEST
 from homeward.cli import show
 from homeward.model import FaultyInput, InvalidValue
 
@@ -25,7 +29,7 @@ _As = Annotated[str | None, typer.Option("--as", metavar="USERNAME", help="The a
 def load(
     path: Annotated[Path, typer.Argument(help=(
         "A case folder or its zip, a .fam or .json; or, with --into, tables of a case folder (.csv, .xlsx, a folder of "
-        "them), a CODIS or NIEM .xml, a .ped, a .ged."))],
+        "them), a CODIS or NIEM .xml, a .ped, a .ged. Or an account folder, with or without --into."))],
     *,
     username: _As = None,
     into: Annotated[str, typer.Option(metavar="CASE", help="Key of the case that it goes into.")] = "",
@@ -39,9 +43,12 @@ def load(
         f"What becomes of records corrected or withdrawn by hand since: {', '.join(DISPUTES)}."))] = "refuse",
     only_show: Annotated[bool, typer.Option("--preview", help="Say what it would do, and write nothing.")] = False,
 ) -> None:
-    """Load a case, or part of one: all of it or nothing, as one import that can be taken back."""
+    """Load a case, part of one, or an account: all of it or nothing, as one import that can be taken back."""
     actor = account_named(username)
     case = case_by_key(actor, into) if into else None
+    if path.is_dir() and (path / MANIFEST).is_file():
+        _load_account(actor, path, case, key, only_show=only_show)
+        return
     reading: dict[str, Any] = {"into": case, "key": key, "table": table, "missing": _missing(missing or []),
                "unseen_allele": unseen_allele}
     shown = preview(actor=actor, path=path, **reading)
@@ -78,12 +85,28 @@ def export(
     username: _As = None,
     form: Annotated[str, typer.Option(help=f"What is written: {', '.join(FORMS)}.")] = "folder",
 ) -> None:
-    """Write a case of the register as a case folder, or as a file of laboratories or genealogists."""
+    """Write a case of the register as a case folder, its account, or a file of laboratories or genealogists."""
     actor = account_named(username)
     done = export_case(actor, case_by_key(actor, case), target, form=form)
     for line in done.left_out:
         show.line(f"left out: {line}")
     show.line(f"written to {', '.join(map(str, done.paths))}; digest {done.digest}")
+
+
+def _load_account(actor: Any, path: Path, case: Any, key: str, *, only_show: bool) -> None:
+    book = read_account(path)
+    called = case.key if case is not None else key or book.name
+    show.line(f"{path.name} (account folder) into case {called}: {book.title or book.name}"
+              + (" (synthetic)" if book.synthetic else ""))
+    if only_show:
+        for table in TABLES_OF_ACCOUNT:
+            if count := len(getattr(book, table)):
+                show.line(f"{table.replace('_', ' ')}: {count}")
+        return
+    made = load_account(actor=actor, source=path, into=case, key=key)
+    for table, counts in made.counts.items():
+        show.line(f"{table.replace('_', ' ')}: {counts['new']} new, {counts['changed']} changed")
+    show.line(f"loaded into {made.case.key} as import {made.pk}")
 
 
 def _missing(given: list[str]) -> dict[str, str]:

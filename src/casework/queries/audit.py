@@ -24,7 +24,8 @@ _READ_BY: Mapping[str, Permission] = MappingProxyType({
     "store_familymember": _P.FAMILY_READ, "store_casefile": _P.CASE_READ, "store_frequencyset": _P.CASE_READ,
     "store_haplotypeset": _P.GENETIC_READ, "store_importbatch": _P.BATCH_READ, "store_custodyevent": _P.CUSTODY_READ,
     "store_run": _P.RUN_READ, "store_runinput": _P.RUN_READ, "store_runtile": _P.RUN_READ,
-    "store_proposal": _P.PROPOSAL_READ,
+    "store_proposal": _P.PROPOSAL_READ, "store_documenttext": _P.DOCUMENT_READ,
+    "store_readproposal": _P.DOCUMENT_READ, "store_readrecord": _P.DOCUMENT_READ,
     "store_review": _P.PROPOSAL_READ, "store_decision": _P.DECISION_READ, "store_telling": _P.FAMILY_READ,
 })
 _BLIND = ("proposed", "first review")  # while a proposal is in these states, no verdict on it is told to anyone

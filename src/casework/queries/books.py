@@ -81,7 +81,8 @@ def entry_rows(actor: Account, case_file: CaseFile, ids: list[str]) -> dict[str,
 
     Raises NotAllowed.
     """
-    entries = visible(actor, Permission.LEDGER_READ, LedgerEntry).filter(case=case_file, key__in=ids)
+    entries = visible(actor, Permission.LEDGER_READ, LedgerEntry).filter(case=case_file, key__in=ids).select_related(
+        "lot", "source")
     found: dict[str, LedgerEntry | Person] = {row.key: row for row in entries}
     # The entries that the roster makes end with the person's key.
     keys = {one: one.removeprefix("listed ") if one.startswith("listed ") else one.split(" ", 3)[-1]

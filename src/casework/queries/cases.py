@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from casework.policy import Permission, may
 from casework.queries.visible import visible
@@ -21,7 +21,7 @@ from casework.store.models import (
     Transfer,
 )
 
-__all__ = ["Figure", "case", "cases", "figures", "statuses"]
+__all__ = ["Figure", "case", "cases", "cases_with_roster", "figures", "statuses"]
 
 # What is counted, who sees the figure, and which list it leads to.
 _COUNTED = (
@@ -48,6 +48,11 @@ class Figure:
 def cases(actor: Account) -> QuerySet[CaseFile]:
     """All cases; raises NotAllowed."""
     return visible(actor, Permission.CASE_READ, CaseFile)
+
+
+def cases_with_roster(actor: Account) -> QuerySet[CaseFile]:
+    """The cases on whose rosters somebody stands; raises NotAllowed."""
+    return cases(actor).filter(Exists(Person.objects.filter(case=OuterRef("pk"))))
 
 
 def case(actor: Account, number: int) -> CaseFile:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.db.models.functions import ExtractYear
 
-from casework.store.models import CaseFile, Decision
+from casework.store.models import CaseFile, Decision, Person
 
 __all__ = ["LEAST", "PublicCount", "public_counts", "suppressed"]
 
@@ -26,8 +26,9 @@ class PublicCount:
 
 
 def public_counts() -> list[PublicCount]:
-    """The public decisions that stand, case by case; asks for no account."""
-    return [_counted(case) for case in CaseFile.objects.order_by("key")]
+    """The public decisions that stand, case by case, of those that have a roster; asks for no account."""
+    with_roster = CaseFile.objects.filter(Exists(Person.objects.filter(case=OuterRef("pk"))))
+    return [_counted(case) for case in with_roster.order_by("key")]
 
 
 def suppressed(counts: Mapping[int, int]) -> dict[int, int | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -152,6 +153,9 @@ FILE_UPLOAD_HANDLERS = ["casework.web.uploads.Quota", "django.core.files.uploadh
                         "django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Who reads documents beside the rules: module:name of a homeward.intake.Reader, or a class of one; by default nobody.
+READER = os.environ.get("HOMEWARD_READER", "")
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -14,8 +14,9 @@ from django.urls import reverse
 from casework.actions.records import values_of
 from casework.policy import Permission
 from casework.queries.history import may_act_on, named, revisions
+from casework.queries.readings import proposal_behind
 from casework.web.rules import Request
-from casework.web.shown import Act, Crumb, act, link
+from casework.web.shown import Act, Crumb, Facts, Link, act, link
 from casework.web.templatetags.desk import words
 
 __all__ = ["Step", "acts_on", "history_of", "in_case", "record_page", "standard_acts"]
@@ -46,9 +47,22 @@ def record_page(request: Request, record: Any, *, kind: str, title: str = "", **
     gone = next((s for s in steps or () if s.act == "withdrawn"), None) if record.withdrawn_at is not None else None
     said = f"{words(record.withdrawn_at)}" + (f", by {gone.by}: {gone.reason}" if gone else "")
     template = context.pop("template", "web/record.html")
+    context["sections"] = [*context.get("sections", ()), *_read_in(request.user, record)]
     return render(request, template, {
         "title": title or str(record), "kind": kind, "case": record.case, "record": record, "history": steps,
         "recorded": record.recorded_at, "withdrawn": said if record.withdrawn_at is not None else "", **context})
+
+
+def _read_in(user: Any, record: Any) -> list[Facts]:
+    """The proposal of a reader of which a record was made, where it was."""
+    row = proposal_behind(user, record)
+    if row is None:
+        return []
+    there = f"{reverse('reading', args=[row.reading_id])}#p{row.number}"
+    return [Facts("Read in a document", (
+        ("Proposal", Link(f"{row.reading.document.key}, proposal {row.number}", there, row.reading.document.title)),
+        ("What became of it", None if row.decided_by is None else f"{row.state} by {row.decided_by}"),
+        ("Decided", row.decided_at)))]
 
 
 def acts_on(user: Any, record: Any, *offered: tuple[Permission, Act]) -> list[Act]:

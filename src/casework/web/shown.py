@@ -63,11 +63,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A heading and a drawing in SVG, made by the science's own code from escaped text."""
+    """A heading and a drawing in SVG, made by the science's own code from escaped text; ``wide``: across the page."""
 
     title: str
     svg: str
     caption: str = ""
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,13 +112,18 @@ def public_csv(figures: Iterable[PublicFigure]) -> str:
     return written.getvalue()
 
 
-def public_json_ld(figures: Iterable[PublicFigure], *, name: str, description: str = "") -> str:
-    """The figures as JSON-LD: a schema.org Dataset, and an Observation for each figure with its definition."""
+def public_json_ld(figures: Iterable[PublicFigure], *, name: str, description: str = "",
+                   about: Mapping[str, Any] | None = None) -> str:
+    """The figures as JSON-LD: a schema.org Dataset, and an Observation for each figure with its definition.
+
+    Args: ``about``: further properties of the dataset, by their names at schema.org: url, isBasedOn, distribution.
+    """
     taken = tuple(figures)
     dataset: dict[str, Any] = {"@type": "Dataset", "name": name,
                                "variableMeasured": list(dict.fromkeys(f.label for f in taken))}
     if description:
         dataset["description"] = description
+    dataset |= about or {}
     content = {"@context": "https://schema.org/", "@graph": [dataset, *map(_observation, taken)]}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 

@@ -8,17 +8,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from homeward.intake.lexicon import ActorEntry, actors, any_of, column, word_map
+from homeward.intake.names import PERSON
 
 __all__ = ["Mention", "is_press", "mentions_of", "named", "tidy"]
 
-_ARTICLE = re.compile(r"^(?:the|a|an|its|his|her|their|our|but|and|yet|meanwhile|however|today|also|so far)\s+",
+_ARTICLE = re.compile(r"^(?:the|a|an|own|its|his|her|their|our|but|and|yet|meanwhile|however|today|also|so far|then"
+                      r"|now|later|earlier|even)\s+",
                       re.IGNORECASE)
 # A driver, a gravedigger, a pathologist: people, by the ending.
 _AGENT = re.compile(r"\b[a-z]{3,}(?:er|or|ist|ian|man|woman)$")
 _NO_AGENT = re.compile(r"\b(?:number|letter|paper|newspaper|order|river|border|remainder|quarter|headquarter|centre"
                        r"|center|helicopter|register|roster|ledger|chapter|folder|answer|matter|human|other|another)$")
 _TITLE = re.compile(r"(?:[A-Z]?[a-z]*(?:President|Secretary|State|Chairman|Leader|Minister|General|Director|Ambassador"
-                    r"|Envoy|Commander|Colonel|Captain)|Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Capt|Sgt|Adm|And|But|The|In|On|At|For"
+                    r"|Envoy|Commander|Colonel|Captain)|Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Capt|Sgt|Adm|And|But|The|In|On|At"
+                    r"|For"
                     r"|When|While|After|Since|If|As|That)\.?")
 _PRESS = frozenset({"news agency", "newspaper"})
 
@@ -86,7 +89,7 @@ def named(words: str) -> tuple[str, str]:
     others = [m for m in found if m.kind != "state" and m.end == len(bare)] or [m for m in found if m.kind in _PRESS]
     if others:
         return others[-1].name, others[-1].kind
-    return bare, kind or ("person" if re.match(r"(?:[A-Z][\w.'’-]+\s+)+[A-Z][\w'’-]+$", bare) else "organisation")
+    return bare, kind or ("person" if re.fullmatch(PERSON, bare) else "organisation")
 
 
 def is_press(words: str) -> bool:

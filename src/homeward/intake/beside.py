@@ -13,7 +13,7 @@ from homeward.intake.proposals import Act, Proposal, Talk
 from homeward.intake.talks import span_of
 from homeward.model.sources import Claim
 
-__all__ = ["Beside", "Relation", "beside_known", "repeats_of"]
+__all__ = ["Beside", "Relation", "beside_known", "repeats_of", "saying_of"]
 
 _MOST = 5
 _COMMON = frozenset({"from", "with", "that", "were", "what", "have", "been", "their", "which", "north", "korea",
@@ -49,7 +49,7 @@ def repeats_of(proposals: Iterable[Proposal]) -> dict[str, tuple[str, ...]]:
     """
     groups: dict[Hashable, list[str]] = defaultdict(list)
     for proposal in proposals:
-        key = _key(proposal)
+        key = saying_of(proposal)
         if key is not None:
             groups[key].append(proposal.id)
     return {one: tuple(other for other in group if other != one)
@@ -102,7 +102,8 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(word[:7] for word in words if word not in _COMMON)
 
 
-def _key(proposal: Proposal) -> Hashable | None:
+def saying_of(proposal: Proposal) -> Hashable | None:
+    """What a proposal says, equal to that of all others that say the same; None where nothing is compared."""
     value = proposal.value
     if isinstance(value, Act):
         return None

@@ -24,11 +24,31 @@ def claims_of(scene: Scene, before: UnitSaid | None) -> tuple[list[Proposal], Un
     after = follows_on(figures, last)
     if scene.sentence.asks or is_supposed(scene.text):
         return [], after
-    return [_claim(scene, figure) for figure in figures], after
+    found: list[Proposal] = []
+    goes_on = True
+    for figure in figures:
+        # What follows a figure of the sentence's own goes on from it, and from no sentence before.
+        goes_on = goes_on and figure.inherited
+        if not _counts_speakers(scene, figure):
+            found.extend(_claims(scene, figure, goes_on=goes_on))
+    return found, after
 
 
-def _claim(scene: Scene, figure: Figure) -> Proposal:
-    said = scene.said_at(figure.number, goes_on=figure.inherited)
+def _counts_speakers(scene: Scene, figure: Figure) -> bool:
+    """Whether a figure counts those who speak: two villagers told us."""
+    return any(cue.start <= figure.number < cue.start + len(cue.who) and scene.text[cue.start:].startswith(cue.who)
+               for cue in scene.cues)
+
+
+def _claims(scene: Scene, figure: Figure, *, goes_on: bool) -> Iterator[Proposal]:
+    """The claim of a figure; where somebody denies what another said, one of each."""
+    yield _claim(scene, figure, scene.said_at(figure.number, goes_on=goes_on))
+    denier = scene.denied_at(figure.number)
+    if denier is not None:
+        yield _claim(scene, figure, denier)
+
+
+def _claim(scene: Scene, figure: Figure, said: Said) -> Proposal:
     moment = scene.moment_near(figure.number)
     if moment is not None and not _beside(scene.text, moment.start, moment.end, figure):
         moment = None

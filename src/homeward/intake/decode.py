@@ -34,13 +34,14 @@ def page_of_file(path: Path, *, encoding: str | None = None) -> Page:
     return page_of_bytes(path.read_bytes(), path.name, encoding=encoding)
 
 
-def page_of_bytes(raw: bytes, name: str, *, encoding: str | None = None) -> Page:
+def page_of_bytes(raw: bytes, name: str, *, encoding: str | None = None, most_pages: int = MAX_PAGES) -> Page:
     """The text of a document given as bytes.
 
     Args:
         raw: the file's content.
         name: the file's name; its ending says what it is, unless the content begins like a PDF.
         encoding: of text or HTML, where somebody knows it; it goes before what the document declares.
+        most_pages: of a PDF, for whoever waits for it.
 
     Returns:
         The text, line ends as "\\n"; offsets of quotes count its characters.
@@ -52,7 +53,7 @@ def page_of_bytes(raw: bytes, name: str, *, encoding: str | None = None) -> Page
         raise _refused(name, f"{len(raw):,} bytes", f"must be smaller than {MAX_BYTES:,} bytes", "too-large")
     ending = Path(name).suffix.lower()
     if raw.startswith(b"%PDF-") or ending == ".pdf":
-        page = _pdf(raw, name)
+        page = _pdf(raw, name, most_pages)
     elif ending in _HTML_ENDINGS or _looks_like_html(raw):
         page = page_of(_decoded(raw, name, encoding or declared_encoding(raw)))
     elif ending in _TEXT_ENDINGS:
@@ -82,14 +83,14 @@ def _decoded(raw: bytes, name: str, declared: str | None) -> str:
     except UnicodeError as error:
         why = getattr(error, "start", None)
         place = f" (byte {why:,})" if isinstance(why, int) else ""
-        raise _refused(name, encoding, f"unknown encoding: the bytes are not {encoding}{place}; name it with "
-                       "--encoding", "encoding") from None
+        raise _refused(name, encoding, f"unknown encoding: the bytes are not {encoding}{place}; say which "
+                       "encoding it is in", "encoding") from None
     if "\x00" in text:
         raise _refused(name, encoding, "unknown encoding: the text holds NUL characters", "encoding")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _pdf(raw: bytes, name: str) -> Page:
+def _pdf(raw: bytes, name: str, most_pages: int) -> Page:
     """The text layer of a PDF; pictures of text are not read."""
     try:
         # pypdf mends damaged files and says so; the text counts here, not the file's health.
@@ -99,8 +100,9 @@ def _pdf(raw: bytes, name: str) -> Page:
             reader = PdfReader(io.BytesIO(raw))
             if reader.is_encrypted and not reader.decrypt(""):
                 raise _refused(name, "", "is protected by a password", "pdf")
-            if len(reader.pages) > MAX_PAGES:
-                raise _refused(name, f"{len(reader.pages):,} pages", f"must have at most {MAX_PAGES:,}", "too-long")
+            if len(reader.pages) > most_pages:
+                raise _refused(name, f"{len(reader.pages):,} pages", f"must have at most {most_pages:,}: read it in "
+                               "parts", "too-long")
             text = _pages_text(reader, name)
             title = str(reader.metadata.title or "") if reader.metadata is not None else ""
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError,

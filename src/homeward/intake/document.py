@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from homeward.intake.actors import mentions_of, named
-from homeward.intake.decode import page_of_bytes, page_of_file
+from homeward.intake.decode import MAX_PAGES, page_of_bytes, page_of_file
 from homeward.intake.lexicon import actors, any_of, column
 from homeward.intake.markup import Page
 from homeward.intake.moments import MONTHS, full_date
@@ -29,7 +29,8 @@ _FRONT = re.compile(r"^(?:(?:joint\s+)?(?:statement|communiqu[eé]|press release
                     r"(?:(?:by|of|from)\s+)?(?:the\s+)?", re.IGNORECASE)
 # Lines that say what a paper is, not whose.
 _GENRE = re.compile(r"\b(?:release|briefing|transcript|note|minutes|answers?|fact\s+sheet|report\s+no|programme"
-                    r"|newsletter|circular)\b",
+                    r"|newsletter|circular|bulletin\s+no|edition|issue|summary|hearing|questions\s+and\s+answers)\b"
+                    r"|^by\s",
                     re.IGNORECASE)
 _OF_THE = re.compile(r"^of\s+the\s+(?=[A-Z])")
 _CLAUSE = re.compile(r"\b(?:to|has|have|will|says|said|met|over|return|returns)\b")
@@ -38,7 +39,15 @@ _EDITORS = re.compile(r"(?P<who>[A-Z][\w.& ]{0,40}?)['’]s?\s+(?:editors|newsro
 _DATE_LINE = re.compile(r"^(?:\w+day,?\s+)?(?:\d{1,2}\s+[A-Z][a-z]+\.?,?\s+\d{4}|[A-Z][a-z]+\.?\s+\d{1,2},?\s+\d{4}"
                         r"|(?:Spring|Summer|Autumn|Fall|Winter)\s+\d{4})\b", re.IGNORECASE)
 _MONTH_YEAR = re.compile(rf"\b(?:{'|'.join(MONTHS)})\s+\d{{4}}", re.IGNORECASE)
-_TITLE_CASE = re.compile(r"(?:(?:[A-Z0-9][\w.'’-]*|of|for|the|and|to|on),?\s*){1,8}(?:\([^)]*\))?")
+_TITLE_CASE = re.compile(r"(?:(?:[A-Z0-9À-Þ][\w.'’-]*|of|for|the|and|to|on|de|del|della|di|la|le|les|los|du|des|der"
+                         r"|die|das|von|&"
+                         r"|al|el),?\s*){1,8}(?:\([^)]*\))?")
+# Bodies and places of everyday speech, which a headline names as often as a masthead.
+_NO_HOUSES = frozenset({"team", "unit", "group", "groups", "city", "district", "region", "county", "borough",
+                        "movement",
+                        "station", "paper", "papers", "guard", "fleet", "squadron", "division", "garrison", "coalition",
+                        "rebels", "militia", "operator", "insurer", "airline", "airlines", "side", "members", "board",
+                        "search team", "salvage team", "mission", "front", "network", "institution", "clinic", "staff"})
 _HOUSES = ("Gazette", "Post", "Times", "Courier", "Mirror", "Herald", "Journal", "Review", "Daily", "News", "Press",
            "Magazine", "Assembly", "Senate", "Parliament", "House of", "Governments", "Newsletter", "Tribune",
            "Observer")
@@ -83,10 +92,11 @@ def open_document(path: Path, given: Given | None = None) -> Document:
     return document_of(page_of_file(path, encoding=given.encoding), path.name, given)
 
 
-def open_bytes(raw: bytes, name: str, given: Given | None = None) -> Document:
-    """The same of a document given as bytes, such as an upload."""
+def open_bytes(raw: bytes, name: str, given: Given | None = None, *, most_pages: int = MAX_PAGES) -> Document:
+    """The same of a document given as bytes, such as an upload; ``most_pages``: of a PDF."""
     given = given or Given()
-    return document_of(page_of_bytes(raw, name, encoding=given.encoding), name, given)
+    page = page_of_bytes(raw, name, encoding=given.encoding, most_pages=most_pages)
+    return document_of(page, name, given)
 
 
 def document_of(page: Page, name: str, given: Given | None = None) -> Document:
@@ -172,8 +182,8 @@ def _mastheads(lines: list[str]) -> Iterator[tuple[str, str]]:
         if dated is not None and not _GENRE.search(dated.group("who")) and (
                 house.search(dated.group("who")) or line == lines[0]):
             yield _owner(dated.group("who")), f"the line “{line}”"
-    if len(head) > 1 and head[0] == lines[0] and _TITLE_CASE.fullmatch(head[0]) and (
-            _DATE_LINE.match(head[1]) or _MONTH_YEAR.search(head[1]) or _GENRE.match(head[1])):
+    if len(head) > 1 and head[0] == lines[0] and _TITLE_CASE.fullmatch(head[0]) and not _GENRE.match(head[0]) and (
+            _DATE_LINE.match(head[1]) or _MONTH_YEAR.search(head[1]) or _GENRE.search(head[1])):
         yield _owner(head[0]), f"the line “{head[0]}”, before the date"
     for line in head[:5]:
         who = _owner(line)
@@ -188,4 +198,5 @@ def _owner(line: str) -> str:
 
 def _house_words() -> list[str]:
     kinds = ("government", "agency", "command", "organisation", "news agency", "newspaper")
-    return [word.title() for kind in kinds for word in column("roles", "kind", kind)] + list(_HOUSES)
+    return [word.title() for kind in kinds for word in column("roles", "kind", kind)
+            if word not in _NO_HOUSES] + list(_HOUSES)

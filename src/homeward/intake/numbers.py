@@ -14,21 +14,27 @@ __all__ = ["Number", "in_words", "numbers_of"]
 _TIMES = {"dozen": 12.0, "hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "mln": 1e6, "bn": 1e9}
 _FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _MONEY = re.compile(r"(?P<sign>US\$|U\.S\.\s?\$|\$|€|£|¥|USD\s|EUR\s|KRW\s)\s?")
-_MONEY_AFTER = re.compile(r"\s+(?P<word>(?:U\.?S\.?\s+)?dollars?|euros?|pounds\s+sterling|yen|won)\b", re.IGNORECASE)
+_MONEY_AFTER = re.compile(r"\s+(?P<word>(?:U\.?S\.?\s+)?dollars?|euros?|pounds\s+sterling|(?<=million\s)pounds|yen|won"
+                          r"|yuan"
+                          r"|roubles|rubles|liras?|zloty|Swiss\s+francs)\b", re.IGNORECASE)
 _CURRENCIES = {"$": "USD", "us$": "USD", "u.s.$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "usd": "USD", "eur": "EUR",
                "krw": "KRW", "dollar": "USD", "dollars": "USD", "euro": "EUR", "euros": "EUR", "yen": "JPY",
-               "won": "KRW", "pounds sterling": "GBP"}
+               "won": "KRW", "pounds sterling": "GBP", "pounds": "GBP", "yuan": "CNY", "roubles": "RUB",
+               "rubles": "RUB",
+               "lira": "TRY", "liras": "TRY", "zloty": "PLN", "swiss francs": "CHF"}
 _MONTHS = (r"Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?"
            r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?")
 # What looks like a count and is none: dates, years, times, ordinals, names with numbers, measures, ages.
 _NOT_BEFORE = re.compile(
     r"(?:\b(?:No|Nos|Article|Annex|Hill|Camp|Resolution|Room|Flight|Unit|Type|Chapter|Page|p|Task"
     r"\s+Force|Highway|Route|Grade|Item|Point|Section|Class"
-    r"|[Bb]ox|[Cc]ase|[Gg]rave|[Pp]it|[Rr]ow|[Ll]ot|[Mm]arker|[Ss]ite|[Nn]umber)\.?\s+|[A-Za-z]-|[:/#.]|\d[–-])$")
+    r"|[Bb]ox|[Cc]ase|[Gg]rave|[Pp]it|[Rr]ow|[Ll]ot|[Mm]arker|[Ss]ite|[Nn]umber)\.?\s+|(?:girl|boy|man|woman|child"
+    r"|baby|son|daughter|aged|age)(?:\s+of)?\s|[A-Za-z]-|[:/#.]|\d[–-])$")
 _NOT_AFTER = re.compile(
     r"(?:st|nd|rd|th)\b|\s?(?:a\.m\.|p\.m\.|am\b|pm\b|o'clock|UTC|GMT|%"
     r"|percent\b|per\s+cent\b|km\b|kilomet|miles?\b|met(?:re|er)s?\b|cm\b|feet\b|years?[\s.,-]|year-|months?\b|days?\b"
-    r"|weeks?\b|hours?\b|minutes?\b|decades?\b|degrees?\b|°|tons?\b|acres?\b)|:\d|-(?:year|day|hour|month|minute|member)"
+    r"|weeks?\b|hours?\b|minutes?\b|decades?\b|degrees?\b|°|tons?\b|tonnes?\b|acres?\b|hectares?\b|knots?\b)"
+    r"|\s?(?:lbs?|kg|kms?|mm|ft|mph|hp|kph|sq)\b|:\d|-(?:year|day|hour|month|minute|member)"
     r"|/\d|s\b", re.IGNORECASE)
 _MONTH_BEFORE = re.compile(rf"\b(?:{_MONTHS})\s+$")
 _MONTH_AFTER = re.compile(rf"\s+(?:{_MONTHS})(?![a-z])(?!\s+(?:be|have|also)\b)")

@@ -10,7 +10,7 @@ from typing import Protocol
 from homeward.intake.acts import acts_of
 from homeward.intake.claims import claims_of
 from homeward.intake.document import Document
-from homeward.intake.figures import UnitSaid
+from homeward.intake.figures import UnitSaid, is_on_subject
 from homeward.intake.moments import moments_of
 from homeward.intake.places import places_in
 from homeward.intake.promises import promises_of
@@ -26,6 +26,7 @@ from homeward.model.talks import Commitment
 __all__ = ["Reader", "Reading", "RuleReader", "of_kind", "read_documents"]
 
 _NEAR = 1500  # characters
+_LEADING = 60  # sentences
 
 
 class Reader(Protocol):
@@ -58,13 +59,14 @@ class RuleReader:
     def read(self, document: Document) -> Iterator[Proposal]:
         """Claims, meetings, commitments and events, sentence by sentence."""
         speakers = Speakers(document)
-        bounds = _paragraphs(document)
+        bounds, lead = _paragraphs(document), _lead_of(document.sentences)
         last: UnitSaid | None = None
         parties: tuple[str, ...] = ()
         for index, sentence in enumerate(document.sentences):
             scene = Scene(document=document, sentence=sentence, index=index, cues=speakers.hear(sentence, index),
                           moments=moments_of(sentence.text, document.published), places=places_in(sentence.text),
-                          around=_around(document, sentence, bounds), speakers=speakers, earlier_parties=parties)
+                          around=f"{_around(document, sentence, bounds)}\n{lead}", speakers=speakers,
+                          earlier_parties=parties)
             found, last = claims_of(scene, last)
             talks, promises = list(talks_of(scene)), list(promises_of(scene))
             yield from (*found, *talks, *promises)
@@ -109,6 +111,12 @@ def _proposed(reader: Reader, document: Document, refused: list[str]) -> Iterato
         refused.append(f"{reader.name}: {document.name}: {error}")
 
 
+def _lead_of(sentences: Sequence[Sentence]) -> str:
+    """A sentence that tells that a document is of the missing, the dead and the found, "" where it is not."""
+    telling = [s.text for s in sentences[:_LEADING] if is_on_subject(s.text)]
+    return telling[0] if len(telling) >= 3 or len(telling) * 3 >= min(len(sentences), _LEADING) else ""
+
+
 def _paragraphs(document: Document) -> dict[int, tuple[int, int]]:
     """Where each paragraph begins and ends."""
     bounds: dict[int, tuple[int, int]] = {}
@@ -119,9 +127,9 @@ def _paragraphs(document: Document) -> dict[int, tuple[int, int]]:
 
 
 def _around(document: Document, sentence: Sentence, bounds: dict[int, tuple[int, int]]) -> str:
-    """The paragraph of a sentence with the one before it, as far as it is near."""
-    begin = bounds.get(sentence.paragraph - 1, bounds[sentence.paragraph])[0]
-    end = bounds[sentence.paragraph][1]
+    """The paragraph of a sentence with those beside it, as far as they are near."""
+    begin = bounds.get(sentence.paragraph - 2, bounds.get(sentence.paragraph - 1, bounds[sentence.paragraph]))[0]
+    end = bounds.get(sentence.paragraph + 1, bounds[sentence.paragraph])[1]
     return document.text[max(begin, sentence.start - _NEAR):min(end, sentence.end + _NEAR)]
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from homeward.intake.actors import mentions_of
-from homeward.intake.attribution import Cue
+from homeward.intake.cues import Cue
 from homeward.intake.document import Document
 from homeward.intake.moments import Moment
 from homeward.intake.sentences import Sentence
@@ -56,6 +56,14 @@ class Scene:
     def said_at(self, position: int, *, goes_on: bool = False) -> Said:
         """Who stands behind what is said at a place of the sentence; ``goes_on``: from the sentence before."""
         return self.speakers.behind(self.sentence, self.cues, position, self.index, goes_on=goes_on)
+
+    def denied_at(self, position: int) -> Said | None:
+        """Who denies there what somebody else is said to claim; None where nobody does."""
+        return self.speakers.denier(self.sentence, self.cues, position, self.index)
+
+    def meant(self, words: str) -> str:
+        """The name of whoever some words of the sentence mean."""
+        return self.speakers.meant(words, self.sentence, self.index)
 
     def published(self) -> Span | None:
         """The day of publication, None where it is not known."""

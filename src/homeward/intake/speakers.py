@@ -7,8 +7,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from homeward.intake.actors import is_press, named, tidy
-from homeward.intake.attribution import Cue, cues_of, quoted_parts
+from homeward.intake.attribution import cues_of, quoted_parts
+from homeward.intake.cues import Cue
 from homeward.intake.document import Document
+from homeward.intake.lexicon import word_map
+from homeward.intake.names import PERSON
+from homeward.intake.people import People, Subject, subject_of
 from homeward.intake.sentences import Sentence
 from homeward.model.sources import Chain
 
@@ -22,12 +26,26 @@ _PAPER = re.compile(r"^(?P<owner>.+?)['’]s?\s+(?:own\s+)?(?:latest\s+|annual\s
                     r"|website|records?|list|figures|roster|data|letter|press\s+release)$")
 _STARTS_BACK = re.compile(r"^(?:He|She|It|They|The\s+same)\b")
 _NAME = re.compile(r"(?:[A-Z][\w.'’-]+\s+)(?:(?:of|for|on|the|and|[A-Z][\w.'’-]+)\s+)*[A-Z][\w'’-]+")
-# The subject that a sentence begins with, behind a dateline.
-_SUBJECT = re.compile(r"^(?:[A-Z][A-Z., ]+\s[–—-]+\s)?(?P<who>"
-                      r"(?:(?:An?|The|His|Her|Its|One)\s+(?:[\w-]+\s+){0,3}?[a-z]+|[A-Z]\w+['’]s\s+[a-z]+(?:\s+[a-z]+){0,2}?"
-                      r"|(?!The|An?|His|Her|Its|One|In|On|At|It|He|She|They|We|But|And|If|This|That|There)[A-Z]\w+"
-                      r"(?:\s+[A-Z]\w+)*)"
-                      r"(?=\s+(?:on\s+\w+day\s+)?(?:of|who|led|called|told|had|has|was|is|are|were|did|does|will|says|[a-z]+ed)\b|,))")
+_PERSON = re.compile(PERSON)
+_THIS = re.compile(r"^(?:(?:an?\s+)?(?:earlier|previous|first)\s+)?(?:(?:version|edition)s?\s+of\s+)?this\s+"
+                   r"(?:newspaper|paper|report|article|agency|news\s+agency|bulletin|story)$|^(?:an?\s+)?(?:earlier"
+                   r"|previous)"
+                   r"\s+version$", re.IGNORECASE)
+_POSSESSIVES = {"his": "he", "her": "she", "its": "it", "their": "they"}
+_HIS_PAPER = re.compile(r"^(?P<whose>his|her|its|their)\s+(?:[a-z]+\s+){0,2}?(?:report|list|records?|figures|statement"
+                        r"|letter"
+                        r"|bulletin|estimate|count|book|diary|memoirs?|notes|study|files?|data|tally)$", re.IGNORECASE)
+_OF_A_BODY = re.compile(r"\b(?:association|society|agency|newspaper|paper|daily|weekly|company|group|party|foundation"
+                        r"|museum"
+                        r"|village|town|city|province|region|ferry|ship|vessel|steamer|boat|trawler|river|lake"
+                        r"|mountain|hospital"
+                        r"|cemetery|street|battle|port|airport|camp|school|church|of|in|at|near|from|to"
+                        r"|off)\s+(?:the\s+)?$")
+# Who signs what is said in the first person: a line that says by whom it is, or the one who states the following.
+_SIGNER = re.compile(rf"^(?:[^\n]{{0,60}}[,:]\s+)?[Bb]y\s+(?P<by>{PERSON})\s*$|(?P<who>{PERSON}),?\s+(?:states?|makes?"
+                     rf"|issued|gives?)\s+the\s+following",
+                     re.MULTILINE)
+_ALONE = re.compile(r"(?:[A-Z][a-z]{1,4}\.\s+)?(?:(?:al|el)-)?[A-ZÀ-Þ][\w'’-]+$")
 _GUEST = re.compile(r"\b(?:[Ii]nterview\s+with|[Cc]onversation\s+with|[Tt]alks?\s+to|[Qq]uestions\s+to)\s+(?:the\s+)?"
                     r"(?P<who>[A-Z][\w.'’-]*(?:\s+(?:of|for|the|[A-Z][\w.'’-]*))*)")
 _WORD, _STEM = re.compile(r"\b[A-Z][a-z]{2,}"), 5
@@ -52,11 +70,13 @@ class Speakers:
 
     document: Document
     _names: list[str] = field(default_factory=list)
-    _person: str = ""
+    _people: People = field(default_factory=People)
     _body: str = ""
     _last: str = ""
     _last_at: int = -9
     _now: dict[int, str] = field(default_factory=dict)
+    _index: int = 0
+    _subject: Subject | None = None
     _counts: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -69,23 +89,39 @@ class Speakers:
     def hear(self, sentence: Sentence, index: int) -> tuple[Cue, ...]:
         """Take in a sentence: its cues, with those who speak remembered."""
         cues = cues_of(sentence.text)
+        self._index, self._subject = index, subject_of(sentence.text)
         # Pronouns mean those who were named before them, not those that the sentence names later on.
         self._now = {}
         for cue in cues:
             self._now[cue.start] = self._resolved(cue.who, sentence)
-            self._remember(self._now[cue.start], index)
+            self._remember(self._now[cue.start], index, cue.who)
+        self._take_names(sentence, index)
+        subject = self._subject
+        if subject is not None and not any(cue.start <= subject.end for cue in cues):
+            who = self._longer(subject.who) or subject.who
+            if subject.person or named(who)[1] in _PERSONS:
+                self._people.speak_of(who, index, subject.words)
+            elif not any(named(name)[1] not in _PERSONS for name in self._now.values()) and (
+                    named(who)[1] != "organisation" or who[0].isupper()):
+                self._body = who
+        return cues
+
+    def _take_names(self, sentence: Sentence, index: int) -> None:
+        spoken = set(self._now.values())
         for match in _NAME.finditer(sentence.text):
             if match.group() not in self._names[-_REMEMBERED:]:
                 self._names.append(match.group())
+        for match in _PERSON.finditer(sentence.text):
+            name = match.group()
+            longer = [known for known in self._names[-_REMEMBERED:] if name in known]
+            if not longer:
+                self._names.append(name)
+            if any(known.startswith(name) and known != name for known in longer) or _OF_A_BODY.search(
+                    sentence.text[max(0, match.start() - 40):match.start()]):
+                continue  # a body's name, or the beginning of one
+            if named(name)[1] == "person" and not any(name in who for who in spoken):
+                self._people.name_in_passing(name, index, sentence.text[max(0, match.start() - 25):match.end()])
         del self._names[:-_REMEMBERED]
-        subject = _SUBJECT.match(sentence.text)
-        if subject is not None and not cues:
-            who = self._longer(tidy(subject.group("who"))) or tidy(subject.group("who"))
-            if named(who)[1] in _PERSONS:
-                self._person = who
-            elif named(who)[1] != "organisation" or who[0].isupper():
-                self._body = who
-        return cues
 
     def behind(self, sentence: Sentence, cues: tuple[Cue, ...], position: int, index: int, *,
                goes_on: bool = False) -> Said:
@@ -101,13 +137,25 @@ class Speakers:
         kinds = {named(link)[0]: named(link)[1] for link in links}
         # The press passes on; it stands behind those whom it heard.
         names = list(dict.fromkeys(named(link)[0] for link in links if link))
-        names = [n for n in names if kinds[n] not in {"news agency", "newspaper"}] + [
-            n for n in names if kinds[n] in {"news agency", "newspaper"}]
+        first = names[:1] if stack and stack[0].origin and stack[0].how == "claims" else []
+        names = first + [n for n in names[len(first):] if kinds[n] not in {"news agency", "newspaper"}] + [
+            n for n in names[len(first):] if kinds[n] in {"news agency", "newspaper"}]
         if not names or not _same(names[-1], self.document.speaks):
             names.append(self.document.speaks)
         words = tidy(stack[0].who) if stack else names[0]
         denies = bool(stack) and stack[0].how == "denies"
         return Said(Chain(tuple(names)), words, kinds.get(names[0], named(names[0])[1]), denies, why)
+
+    def meant(self, words: str, sentence: Sentence, index: int) -> str:
+        """The name of whoever some words of a sentence mean: a pronoun, a surname, an office."""
+        self._index = index
+        return named(self._resolved(words, sentence))[0]
+
+    def denier(self, sentence: Sentence, cues: tuple[Cue, ...], position: int, index: int) -> Said | None:
+        """Who denies what another claims at a place of a sentence; None where nobody does, or none is denied."""
+        stack = _stack(cues, position)
+        denies = [cue for cue in stack[1:] if cue.how == "denies"]
+        return self.behind(sentence, (denies[0],), position, index) if denies else None
 
     def _uncued(self, sentence: Sentence, position: int, index: int, *,
                 goes_on: bool) -> tuple[list[str], tuple[str, ...]]:
@@ -134,9 +182,9 @@ class Speakers:
 
     def _goes_back(self, sentence: Sentence) -> bool:
         """Whether a sentence begins with whoever spoke last: he, it, the agency."""
-        subject = _SUBJECT.match(sentence.text)
+        subject = subject_of(sentence.text)
         return _STARTS_BACK.match(sentence.text) is not None or (
-            subject is not None and self._longer(tidy(subject.group("who"))) == self._last != "")
+            subject is not None and self._longer(subject.who) == self._last != "")
 
     def _closing(self, sentence: Sentence, index: int) -> str:
         """Who is named behind a quotation that goes on over further sentences of the paragraph."""
@@ -150,14 +198,14 @@ class Speakers:
                 return self._resolved(cue.who, later) if cue is not None else ""
         return ""
 
-    def _remember(self, who: str, index: int) -> None:
+    def _remember(self, who: str, index: int, words: str = "") -> None:
         name, kind = named(who)
         if not name or name.lower() in _PRONOUNS:
             return
         self._names.append(name)
         self._last, self._last_at = name, index
         if kind in _PERSONS:
-            self._person = name
+            self._people.speak_of(name, index, words)
         else:
             self._body = name
 
@@ -167,18 +215,31 @@ class Speakers:
         if named(who)[0] != bare:
             return named(who)[0]
         low = bare.lower()
+        if low == "i" and not sentence.speaker and (signer := _SIGNER.search(self.document.text[:1000])) is not None:
+            return signer.group("by") or signer.group("who")
         if low in {"we", "i"}:
             return self._speaker(sentence) or self.document.speaks
         if low in _PERSONAL:
-            return self._nearby(sentence, who) or self._person or bare
+            return self._nearby(sentence, who) or self._people.meant_by(low, self._index) or bare
         if low in _PRONOUNS:
-            return self._body or self._last or self._party(sentence) or bare
+            last = "" if sentence.speaker and sentence.speaker.endswith(self._last) else self._last
+            several = self._people.several(self._index) if low == "they" else ""
+            return several or self._body or last or self._party(sentence) or bare
+        his = _HIS_PAPER.match(who.strip())
+        if his is not None:
+            whose = his.group("whose").lower()
+            return self._nearby(sentence, his.group("whose")) or self._resolved(_POSSESSIVES[whose], sentence)
+        if _THIS.search(bare):
+            return self.document.speaks
+        own = _PERSON.search(bare)
+        if own is not None and _OURS.match(who.strip()):
+            return own.group()
         if _OURS.match(who.strip()):
             return self._speaker(sentence) or self.document.speaks
         owned = _PAPER.match(bare)
         if owned is not None:
             return self._resolved(owned.group("owner"), sentence)
-        if re.match(r"(?:the|this|that)\s", who.strip(), re.IGNORECASE) or re.fullmatch(r"[A-Z][\w'’-]+", bare):
+        if re.match(r"(?:the|this|that)\s", who.strip(), re.IGNORECASE) or _ALONE.match(bare):
             return self._longer(bare) or bare
         return bare
 
@@ -191,11 +252,11 @@ class Speakers:
 
     def _nearby(self, sentence: Sentence, who: str) -> str:
         """Somebody whom the sentence itself begins with: an elder led reporters to where, he said, ..."""
-        subject = _SUBJECT.match(sentence.text)
-        if subject is None or sentence.text.find(who) <= subject.end():
+        subject = self._subject
+        place = re.search(rf"\b{re.escape(who)}\b", sentence.text)
+        if subject is None or not subject.person or place is None or place.start() <= subject.end:
             return ""
-        name, kind = named(subject.group("who"))
-        return name if kind in _PERSONS else ""
+        return self._longer(subject.who) or named(subject.who)[0]
 
     def _longer(self, bare: str) -> str:
         """The latest name that says more than this one and ends alike: Reuel, the ministry, the official."""
@@ -205,8 +266,9 @@ class Speakers:
         known = [*self._names, self.document.publisher] if self.document.publisher else self._names
         for name in reversed(known):
             longer = _tokens(name)
-            if words < longer and (len(words) == 1 or list(words)[-1] in longer) and (
-                    bare[0].islower() or name.rsplit(maxsplit=1)[-1] == bare.rsplit(maxsplit=1)[-1]):
+            if words and words < longer and (len(words) == 1 or list(words)[-1] in longer) and (
+                    bare[0].islower() or bare.lower() in word_map("roles", "kind")
+                    or name.rsplit(maxsplit=1)[-1] == bare.rsplit(maxsplit=1)[-1]):
                 return name
         return ""
 

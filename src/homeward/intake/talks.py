@@ -21,13 +21,16 @@ __all__ = ["span_of", "talks_of"]
 _ORDER = (MeetingState.NOT_ATTENDED, MeetingState.CANCELLED, MeetingState.MOVED, MeetingState.SCHEDULED,
           MeetingState.HELD, MeetingState.PROPOSED)
 _BARE = frozenset({"talks", "summit", "met"})
-_NOT_HELD = re.compile(r"\b(?:not|never|no|failed\s+to|if|plan\s+for|hope\w*\s+for|call\w*\s+for)\s+(?:\w+\s+){0,2}$",
+_NOT_HELD = re.compile(r"\b(?:not|never|no|failed\s+to|if|plan\s+for|hope\w*\s+for|call\w*\s+for|ask\w*\s+for"
+                       r"|request\w*|want\w*|seek\w*|sought"
+                       r"|propos\w*|offer\w*|agreed\s+to|ahead\s+of|before)\s+(?:\w+\s+){0,2}$",
                        re.IGNORECASE)
 _JOINTS = r"but|and|when|because|that|after|as|while"
 _WHO = re.compile(rf"(?:^|[,;:“”\"]|\b(?:{_JOINTS})\b)\s*(?P<who>(?:(?!\b(?:{_JOINTS})\b)[^,;:“”\"])+)$")
 _LEVELS = re.compile(r"\b(?:general[\s-]officer(?:-level)?|working[\s-]level|ministerial|summit|general[\s-]level"
                      r"|level\s+of\s+generals|generals|military\s+officials|foreign\s+ministers)\b", re.IGNORECASE)
 _AHEAD = frozenset({MeetingState.SCHEDULED, MeetingState.MOVED, MeetingState.PROPOSED})
+_PARTICIPLES = frozenset({"planned for", "scheduled for", "set for", "originally scheduled"})
 _SIDES = frozenset({"they", "he", "she", "it", "nobody", "no one", "the other side"})
 
 
@@ -47,10 +50,20 @@ def talks_of(scene: Scene) -> Iterator[Proposal]:
         if state is not None:
             found.setdefault(state, match)
     for state in _ORDER:
-        if state in found and not (state is MeetingState.HELD and len(found) > 1):
+        if state in found and not _told_in_passing(state, found):
             proposal = _proposal(scene, state, found[state])
             if proposal is not None:
                 yield proposal
+
+
+def _told_in_passing(state: MeetingState, found: dict[MeetingState, re.Match[str]]) -> bool:
+    """Whether a state is only the background of another: talks planned for Friday that were put off."""
+    if len(found) == 1:
+        return False
+    if state in (MeetingState.HELD, MeetingState.PROPOSED):
+        return True
+    return state is MeetingState.SCHEDULED and MeetingState.MOVED in found and (
+        spoken(found[state].group()) in _PARTICIPLES)
 
 
 def _state(scene: Scene, match: re.Match[str]) -> MeetingState | None:
@@ -60,6 +73,10 @@ def _state(scene: Scene, match: re.Match[str]) -> MeetingState | None:
     about = _patterns()[1].search(scene.text) or re.search(r"\bdelegation\b", scene.text)
     if about is None and state is not MeetingState.NOT_ATTENDED:
         return None
+    if words == "stood up" and not re.match(r"\s+(?:by|the|its|their|his|her|us|them)\b", scene.text[match.end():]):
+        return None  # somebody rose
+    if state is MeetingState.NOT_ATTENDED and re.search(r"\bwho\s+$", scene.text[:match.start()]):
+        return None  # the prisoners who never came back
     if state is MeetingState.NOT_ATTENDED and about is None and not re.search(
             r"\b(?:talks|meeting|negotiations|delegation)\b", scene.around):
         return None

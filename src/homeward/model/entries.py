@@ -81,7 +81,8 @@ class Entry:
     note: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "kind", EntryKind(self.kind))
+        if not isinstance(self.kind, EntryKind):
+            object.__setattr__(self, "kind", EntryKind(self.kind))
         if self.count < 0:
             raise InvalidValue(self.id, "count", self.count, "must not be negative")
         if self.unit not in UNITS:

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from casework.actions.demonstration import load_demonstration
+from casework.actions.demonstration import load_demonstration, load_public_account
 from casework.policy import STAFF, Role
 from casework.store.bridge import case_of
 from casework.store.models import (
     Account,
     AuditEntry,
+    Commitment,
     Consent,
     Contact,
     Container,
@@ -21,6 +22,7 @@ from casework.store.models import (
     Remains,
     Transfer,
 )
+from homeward.account import korea_account
 from homeward.simulate import grow_korea
 
 Accounts = Callable[..., Account]
@@ -45,3 +47,11 @@ def test_the_register_holds_the_demonstration_and_all_beside_it(account: Account
     assert set(Remains.objects.values_list("organisation__key", flat=True)) == {"LAB"}
     who = set(AuditEntry.objects.values_list("actor", flat=True).distinct())
     assert {f"user:{actors[r].username}" for r in (Role.CASE_MANAGER, Role.LIAISON, Role.ANTHROPOLOGIST)} <= who
+
+
+def test_the_public_account_stands_beside_it_real_and_public(account: Accounts) -> None:
+    case = load_public_account(actors={role: account(role) for role in STAFF})
+    assert (case.key, case.synthetic) == ("korea-statements", False)
+    assert case.account_public_at is not None
+    assert not Person.objects.filter(case=case).exists()
+    assert Commitment.objects.filter(case=case).count() == len(korea_account().commitments)

@@ -12,7 +12,8 @@ from casework.cli import account as account_module
 from casework.cli import folders
 from casework.policy import NotAllowed, Role
 from casework.store.bridge import case_of
-from casework.store.models import Account, CaseFile, ImportBatch, Organisation
+from casework.store.models import Account, CaseFile, ImportBatch, Organisation, Person
+from homeward.account import korea_account, read_account, write_account
 from homeward.formats import read_case, write_case
 from homeward.formats.codis import read_cmf
 from homeward.formats.niem import read_niem
@@ -49,6 +50,35 @@ def test_a_case_goes_in_and_comes_out_equal(case: Case, folder: Path, tmp_path: 
     said = _run(folders, "export", case.name, tmp_path / "out", "--as", "anna").output
     assert read_case(tmp_path / "out") == case
     assert case.digest() in said
+
+
+def test_an_account_goes_in_and_comes_out_equal(tmp_path: Path, account: Accounts) -> None:
+    account(Role.CASE_MANAGER, "anna")
+    write_account(korea_account(), tmp_path / "in")
+    said = _run(folders, "load", tmp_path / "in", "--preview", "--as", "anna").output
+    assert "claims: " in said
+    assert not CaseFile.objects.exists()
+    said = _run(folders, "load", tmp_path / "in", "--as", "anna").output
+    assert f"claims: {len(korea_account().claims)} new, 0 changed" in said
+    Person.objects.create(case=CaseFile.objects.get(), key="P-1")
+    said = _run(folders, "export", "korea", tmp_path / "out", "--form", "account", "--as", "anna").output
+    assert "left out: the roster" in said
+    assert read_account(tmp_path / "out") == korea_account()
+    again = _run(folders, "load", tmp_path / "out", "--into", "korea", "--as", "anna").output
+    assert "entries: 0 new, 0 changed" in again
+
+
+def test_a_faulty_account_is_told_whole_and_not_loaded(tmp_path: Path, account: Accounts) -> None:
+    account(Role.CASE_MANAGER, "anna")
+    write_account(korea_account(), tmp_path / "in")
+    for table in ("claims", "commitments"):
+        path = tmp_path / "in" / f"{table}.csv"
+        lines = path.read_text(encoding="utf-8").splitlines()
+        path.write_text("\n".join([*lines, lines[1]]), encoding="utf-8")
+    with pytest.raises(FaultyInput) as refused:
+        _run(folders, "load", tmp_path / "in", "--as", "anna")
+    assert {fault.file for fault in refused.value.faults} == {"claims.csv", "commitments.csv"}
+    assert not CaseFile.objects.exists()
 
 
 def test_a_preview_writes_nothing(folder: Path) -> None:

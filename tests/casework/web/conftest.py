@@ -15,6 +15,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.test import Client
+from django.utils import timezone
 
 from casework.policy import STAFF, Role
 from casework.store.bridge import to_plain
@@ -28,6 +29,7 @@ from casework.store.models import (
     CustodyEvent,
     Decision,
     Document,
+    DocumentText,
     Element,
     Examination,
     Family,
@@ -35,11 +37,14 @@ from casework.store.models import (
     FrequencySet,
     ImportBatch,
     Incident,
+    LedgerEntry,
+    Lot,
     Organisation,
     Person,
     Place,
     Profile,
     Proposal,
+    ReadProposal,
     ReferenceSample,
     Remains,
     RemainsSample,
@@ -49,6 +54,8 @@ from casework.store.models import (
     Transfer,
 )
 from homeward.model import FrequencyTable, Marker, PartialDate
+
+from .spoken import spoken
 
 PASSWORD = "a-long-synthetic-password"
 Accounts = Callable[..., Account]
@@ -143,13 +150,26 @@ def register(case_file: CaseFile, account: Accounts, laboratory: Organisation) -
     table = FrequencyTable("synthetic", (Marker("D3S1358", ("15", "16"), (0.5, 0.5)),))
     case_file.frequencies = FrequencySet.objects.create(digest="1" * 64, population="synthetic", n_markers=1,
                                                         content=to_plain(table))
+    case_file.account_public_at = timezone.now()  # the public pages show what they may of all that follows
     case_file.save()
+    reading, read_proposal = _read(case_file, document, by)
     made = {name: _holdings(case_file, name, organisation, by, run, document)
             for name, organisation in (("own", laboratory), ("other", other))}
     for of in made.values():
         of.rows |= {"case": case_file, "batch": batch, "run": run, "document": document, "account": by}
+        of.rows |= {"reading": reading, "read_proposal": read_proposal}
     account(Role.FAMILY, family=made["own"].family, organisation=None)
     return SimpleNamespace(case=case_file, **made)
+
+
+def _read(case: CaseFile, document: Document, by: Account) -> tuple[DocumentText, ReadProposal]:
+    words = "The synthetic ministry said that 5 boxes had come."
+    reading = DocumentText.objects.create(case=case, document=document, text=words, reader="rules", state="read",
+                                          read_by=by)
+    cells = {"subject": "boxes", "value": "5", "unit": "box", "bound": "exactly", "said_by": "Synthetic ministry"}
+    return reading, ReadProposal.objects.create(
+        reading=reading, number=1, kind="claim", summary="5 boxes", records=[["claims", cells]], quote=words, start=0,
+        end=len(words), mark_start=32, mark_end=39, confidence=0.9, same="0" * 64)
 
 
 def _holdings(case: CaseFile, name: str, organisation: Organisation, by: Account, run: Run,
@@ -190,11 +210,17 @@ def _holdings(case: CaseFile, name: str, organisation: Organisation, by: Account
     if name == "other":
         Telling.objects.create(family=family, person=person, told="nobody yet", what="Synthetic secret other",
                                how="letter", dated=PartialDate(2026), by=by)
+    lot = Lot.objects.create(**held, key=f"LOT-{name}", name=f"Synthetic turnover {name}", kind="turnover",
+                             transfer=transfer)
+    entry = LedgerEntry.objects.create(**held, key=f"EN-{name}", kind="received", on="2018-07-27", count=55, unit="box",
+                                       lot=lot, source=document)
     return Holdings({
+        "lot": lot, "entry": entry,
         "place": place, "incident": incident, "person": person, "alias": alias, "family": family, "contact": contact,
         "consent": consent, "reference_sample": reference, "transfer": transfer, "container": container,
         "remains": remains, "element": element, "sample": sample, "profile": profile, "examination": examination,
-        "proposal": proposal, "decision": decision, "organisation": organisation})
+        "proposal": proposal, "decision": decision, "organisation": organisation,
+        **spoken(case, name, document, transfer)})
 
 
 def _decided(case: CaseFile, name: str, organisation: Organisation, by: Account, run: Run,

@@ -12,7 +12,9 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
+from casework.actions.demo_reading import add_demo_reading
 from casework.policy import STAFF, Role
+from casework.store.models import ReadProposal
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 PASSWORD = "a-long-synthetic-password"
@@ -113,7 +115,10 @@ class _Watched:
 def _main_pages(role: Role, register: SimpleNamespace) -> list[str]:
     case, own = register.case.pk, register.own
     lists = [reverse(name, args=[case]) for name in ("case", "roster", "places", "documents")]
+    lists += [reverse(name, args=[case]) for name in ("ledger", "ledger-figure", "lots", "entries", "ledger-settings")]
+    lists.append(reverse("ledger-figure", args=[case]) + "?key=unaccounted+for")
     pages = [reverse("person", args=[own.person.pk]), reverse("me")]
+    pages += [reverse(name, args=[own.rows[name].pk]) for name in ("lot", "entry")]
     if role in (Role.CASE_MANAGER, Role.REVIEWER, Role.CUSTODIAN):
         kinds = ("transfer", "container", "remains", "examination")
         pages += [reverse(name, args=[own.rows[name].pk]) for name in kinds]
@@ -123,9 +128,20 @@ def _main_pages(role: Role, register: SimpleNamespace) -> list[str]:
     if role in (Role.CASE_MANAGER, Role.REVIEWER, Role.DNA_ANALYST):
         lists += [reverse(name, args=[case]) for name in ("runs", "proposals")]
         pages += [reverse(name, args=[own.rows[name].pk]) for name in ("proposal", "run", "profile")]
+    if role in (Role.CASE_MANAGER, Role.REVIEWER):
+        pages.append(reverse("reading", args=[own.reading.pk]))
+        lists += [reverse(name, args=[case]) for name in ("readings", "read-events")]
     if role is Role.CASE_MANAGER:
+        pages += [reverse("reading-new", args=[case]), reverse("read-proposal-edit", args=[own.read_proposal.pk])]
         pages += [reverse("decision", args=[own.decision.pk]), reverse("audit"), reverse("import"),
                   reverse("person-correct", args=[own.person.pk]), reverse("batch", args=[own.batch.pk])]
+    if role in (Role.CASE_MANAGER, Role.HISTORIAN):
+        lists += [reverse(name, args=[case]) for name in ("claims", "rivals", "parties", "talks", "commitments",
+                                                          "holdings", "claim-new", "payment-new")]
+        kinds = ("claim", "party", "preference", "channel", "meeting", "agreement", "commitment", "fulfilment",
+                 "holding", "access")
+        pages += [reverse(name, args=[own.rows[name].pk]) for name in kinds]
+        pages += [reverse("claim-rivals", args=[own.claim.pk]), reverse("commitment-correct", args=[own.commitment.pk])]
     if role is Role.ADMINISTRATOR:
         pages += [reverse("accounts"), reverse("account-new"), reverse("custody-verify")]
     return ["/", *lists, *pages]
@@ -149,7 +165,7 @@ def test_a_role_logs_in_and_its_pages_complain_of_nothing(browser: Browser, live
 def test_strangers_and_families_on_a_telephone(browser: Browser, live_server: Any, register: SimpleNamespace,
                                                with_password: Callable[..., Any]) -> None:
     watched = _Watched(browser, live_server.url, width=360)
-    for address in ("/public/", "/accounts/login/"):
+    for address in ("/public/", reverse("public-account", args=[register.case.pk]), "/accounts/login/"):
         watched.open(address)
     watched.log_in(with_password(Role.FAMILY))
     assert "Synthetic Person own" in watched.page.inner_text("main")
@@ -201,3 +217,33 @@ def test_a_page_prints_without_its_menus(browser: Browser, live_server: Any, reg
     assert watched.page.get_by_role("button").count() == 0
     assert "Pedigree" in watched.page.inner_text("main")
     watched.page.context.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_proposals_of_a_reading_are_decided_with_one_key_each(browser: Browser, live_server: Any,
+                                                              register: SimpleNamespace,
+                                                              with_password: Callable[..., Any]) -> None:
+    watched, who = _Watched(browser, live_server.url), with_password(Role.HISTORIAN)
+    add_demo_reading(actors={Role.HISTORIAN: who.account}, case=register.case)
+    reading = ReadProposal.objects.latest("pk").reading
+    watched.log_in(who)
+    watched.open(reverse("reading", args=[reading.pk]))
+    rows = ReadProposal.objects.filter(reading=reading).order_by("mark_start", "number")
+    before = {row.pk: row.state for row in rows}
+    one, other = [row for row in rows if row.state == "open"][:2]
+    focused = "document.activeElement.id"
+    watched.page.wait_for_function(f"{focused} === 'p{one.number}'")
+    watched.page.keyboard.press("j")
+    watched.page.keyboard.press("k")
+    assert watched.page.evaluate(focused) == f"p{one.number}"
+    for key, state in (("r", "rejected"), ("u", "open"), ("a", "accepted")):
+        with watched.page.expect_navigation():
+            watched.page.keyboard.press(key)
+        one.refresh_from_db()
+        assert one.state == state, key
+    watched.page.wait_for_function(f"{focused} === 'p{other.number}'")
+    watched.page.keyboard.press("e")
+    watched.page.wait_for_url("**/edit/*")
+    watched.page.get_by_label("Page", exact=False).last.fill("are keys typed here: a r u")
+    assert {row.pk: row.state for row in rows.all()} == {**before, one.pk: "accepted"}
+    assert watched.complaints == []

@@ -121,17 +121,18 @@ def test_every_role_at_every_address_is_let_in_or_turned_away_as_the_policy_says
     assert tried > 1500
 
 
-def test_open_addresses_answer_everyone(everyone: dict[Role | None, Any]) -> None:
+def test_open_addresses_answer_everyone(everyone: dict[Role | None, Any], register: SimpleNamespace) -> None:
     for door in pages():
         if door.rule is not None and door.rule.permission is None:
-            for who in everyone.values():
-                assert who.client.get(reverse(door.name)).status_code in (200, 302)
+            for role, who in everyone.items():
+                assert who.client.get(_address(door, register.own, role)).status_code in (200, 302)
 
 
 @pytest.mark.parametrize("role", [Role.FAMILY, Role.PUBLIC, None])
 def test_outsiders_come_to_no_page_of_the_staff(everyone: dict[Role | None, Any], register: SimpleNamespace,
                                                 role: Role | None) -> None:
-    open_to_them = {"home", "public", "me", "own-family"}
+    open_to_them = {"home", "public", "public-account", "public-account-csv", "public-account-json-ld", "me",
+                    "own-family"}
     for door in pages():
         answer = everyone[role].client.get(_address(door, register.own, role))
         if door.name not in open_to_them:

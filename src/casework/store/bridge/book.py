@@ -17,9 +17,11 @@ from homeward.model import PartialDate
 from homeward.model.entries import Entry, EntryKind
 from homeward.model.spans import Span
 
-__all__ = ["BOOK", "BookTable", "basis_of", "book_of", "rows_of_book", "said_by_row", "table_of"]
+__all__ = ["BOOK", "BookTable", "basis_of", "book_of", "part_of_book", "roster_entries_of", "rows_of_book",
+           "said_by_row", "table_of"]
 
 _PARTED = ";"
+_NO_LOSS: tuple[str | None, str, float | None] = (None, "", None)
 _NAMES: Mapping[str, str] = MappingProxyType({"id": "key"})
 
 
@@ -89,17 +91,34 @@ def said_by_row(row: models.Record) -> Any:
         row, table.attribute(column)).key))
 
 
-def book_of(case: models.CaseFile) -> Account:
-    """The account of a case: its statements, and the entries that its own roster makes; raises InvalidValue."""
-    keys = _Keys()
-    tables: dict[str, tuple[Any, ...]] = {}
-    for table in BOOK.values():
-        rows = table.model._default_manager.filter(case=case, withdrawn_at__isnull=True).order_by("pk")
-        tables[table.name] = tuple(record_of(table.name, _cells(table, row, keys)) for row in keys.read(rows))
-    tables["entries"] += tuple(_roster_entries(case))
+def book_of(case: models.CaseFile, *, roster: bool = True) -> Account:
+    """The account of a case: its statements, and the entries that its own roster makes; raises InvalidValue.
+
+    ``roster``: without it the account holds what was entered into it alone, as an account folder does.
+    """
+    tables = part_of_book(case, BOOK)
+    if roster:
+        tables["entries"] += roster_entries_of(case)
     said = case.account
     return Account(case.key, title=case.title, note=said.get("note", ""), synthetic=case.synthetic,
                    basis=basis_of(case), **tables)
+
+
+def part_of_book(case: models.CaseFile, tables: Iterable[str], *,
+                 only: Mapping[str, columns.Q] | None = None) -> dict[str, tuple[Any, ...]]:
+    """The records of some tables of an account, without the entries of the roster.
+
+    Args: ``tables``: what others refer to stands before them, so that their keys are known; ``only``: by table, which
+    of its rows.
+    """
+    keys = _Keys()
+    found: dict[str, tuple[Any, ...]] = {}
+    for table in (BOOK[name] for name in tables):
+        rows = table.model._default_manager.filter(case=case, withdrawn_at__isnull=True).order_by("pk")
+        if only and table.name in only:
+            rows = rows.filter(only[table.name])
+        found[table.name] = tuple(record_of(table.name, _cells(table, row, keys)) for row in keys.read(rows))
+    return found
 
 
 def basis_of(case: models.CaseFile) -> Basis:
@@ -180,18 +199,30 @@ def _value(column: Any, cell: str) -> Any:
     return cell == "true" if isinstance(column, columns.BooleanField) else column.to_python(cell)
 
 
-def _roster_entries(case: models.CaseFile) -> Iterator[Entry]:
-    """The case's own persons as entries: each listed, and accounted for from the day of the status on."""
+def roster_entries_of(case: models.CaseFile, *, public: bool = False) -> tuple[Entry, ...]:
+    """The case's own persons as entries: each listed, and accounted for from the day of the status on.
+
+    ``public``: without what rests on decisions that are not public yet: the family may not have been told.
+    """
+    return tuple(_roster_entries(case, public=public))
+
+
+def _roster_entries(case: models.CaseFile, *, public: bool) -> Iterator[Entry]:
     persons = models.Person.objects.filter(case=case, withdrawn_at__isnull=True).order_by("pk")
     spans: dict[int, list[tuple[str, PartialDate]]] = {}
     steps = models.StatusChange.objects.filter(person__in=persons).order_by("person", "pk")
+    if public:
+        steps = steps.exclude(decision__isnull=False, decision__published_at__isnull=True)
     for person, status, dated in steps.values_list("person", "status", "dated"):
         spans.setdefault(person, []).append((status, dated))
-    rows = persons.values_list("pk", "key", "incident__key", "incident__place__name", "incident__place_text",
-                               "incident__latitude_deg", "incident__place__latitude_deg")
-    for pk, key, incident, place, place_text, latitude, place_latitude in rows.iterator():
-        yield Entry(f"listed {key}", EntryKind.LISTED, None, person=key, incident=incident,
-                    place=place or place_text or "", latitude_deg=place_latitude if latitude is None else latitude)
+    losses = {pk: (key, place or text or "", place_latitude if latitude is None else latitude)
+              for pk, key, place, text, latitude, place_latitude in models.Incident.objects.filter(
+                  case=case).values_list("pk", "key", "place__name", "place_text", "latitude_deg",
+                                         "place__latitude_deg")}
+    for pk, key, loss in persons.values_list("pk", "key", "incident").iterator():
+        incident, place, latitude = losses.get(loss, _NO_LOSS)
+        yield Entry(f"listed {key}", EntryKind.LISTED, None, person=key, incident=incident, place=place,
+                    latitude_deg=latitude)
         yield from _accounted(key, spans.get(pk, ()))
 
 

@@ -14,7 +14,7 @@ from casework.store.models.imports import ImportBatch
 from casework.store.models.ledger import LedgerEntry, Lot
 from casework.store.models.people import Alias, Person, StatusChange
 from casework.store.models.places import Incident, Place
-from casework.store.models.readings import DocumentText, ReadProposal
+from casework.store.models.readings import DocumentText, ReadProposal, ReadRecord
 from casework.store.models.records import Record, Revision
 from casework.store.models.remains import Container, Element, Profile, Remains, RemainsSample, Transfer
 from casework.store.models.runs import Run, RunInput, RunTile
@@ -35,5 +35,6 @@ __all__ = ["Access", "Account", "AgendaItem", "Agreement", "Alias", "ApiAnswer",
            "CustodyEvent", "Decision", "Delegation", "Document", "DocumentText", "Element", "Examination", "Family",
            "FamilyMember", "FrequencySet", "Fulfilment", "HaplotypeSet", "Holding", "ImportBatch", "Incident",
            "LedgerEntry", "Lot", "Meeting", "MeetingEvent", "Operation", "Organisation", "Party", "Payment", "Person",
-           "Place", "Preference", "Profile", "Proposal", "ReadProposal", "Record", "ReferenceSample", "Remains",
-           "RemainsSample", "Review", "Revision", "Run", "RunInput", "RunTile", "StatusChange", "Telling", "Transfer"]
+           "Place", "Preference", "Profile", "Proposal", "ReadProposal", "ReadRecord", "Record", "ReferenceSample",
+           "Remains", "RemainsSample", "Review", "Revision", "Run", "RunInput", "RunTile", "StatusChange", "Telling",
+           "Transfer"]

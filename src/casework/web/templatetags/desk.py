@@ -13,11 +13,13 @@ from django.utils.safestring import SafeString
 
 from casework.web.shown import Badge, Facts, Lines, Link, Picture, Table
 from homeward.model import PartialDate
+from homeward.model.spans import Span
 
 __all__ = ["in_table", "is_facts", "is_picture", "is_table", "page_address", "shown", "svg", "words"]
 
 register = template.Library()
 _BREAK = SafeString("<br>")
+_WHOLE = 24
 _NOTHING = SafeString('<span class="none">not recorded</span>')
 _DASH = SafeString('<span class="none"><span aria-hidden="true">–</span><span class="unseen">not recorded</span>'
                    '</span>')
@@ -36,7 +38,9 @@ def shown(value: Any) -> SafeString:
         return _NOTHING
     if isinstance(value, Link):
         sub = format_html(' <span class="sub"><bdi>{}</bdi></span>', value.sub) if value.sub else ""
-        return format_html('<a href="{}"><bdi>{}</bdi></a>{}', value.to, value.words, sub)
+        # Keys are not broken at their hyphens, where there is room.
+        whole = SafeString(' class="whole"') if " " not in value.words and len(value.words) <= _WHOLE else ""
+        return format_html('<a href="{}"{}><bdi>{}</bdi></a>{}', value.to, whole, value.words, sub)
     if isinstance(value, Badge):
         return format_html('<span class="badge {}">{}</span>', value.kind or value.words.replace(" ", "-"), value.words)
     if isinstance(value, Lines | list | tuple):
@@ -46,6 +50,9 @@ def shown(value: Any) -> SafeString:
         return format_html_join(_BREAK, "{}: {}", ((k, shown(v)) for k, v in value.items())) or _NOTHING
     if isinstance(value, date | PartialDate):
         return format_html('<span class="whole">{}</span>', words(value))
+    if isinstance(value, Span):
+        last = format_html(' to <span class="whole">{}</span>', value.last) if value.last is not None else ""
+        return format_html('<span class="whole">{}</span>{}', value.first, last)
     return format_html("<bdi>{}</bdi>", words(value))
 
 

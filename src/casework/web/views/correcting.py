@@ -15,11 +15,13 @@ from casework.actions.people import correct_person
 from casework.actions.records import correct, withdraw
 from casework.actions.samples import correct_profile
 from casework.policy import Permission, require
-from casework.queries import documents, examinations, families, places, remains, roster
+from casework.queries import claims, documents, examinations, families, ledger, places, remains, roster
 from casework.web.filling import Sheet, fill, written
 from casework.web.forms import genetic, records
 from casework.web.forms.fields import WithdrawForm
+from casework.web.forms.ledger import EntryForm, LotForm
 from casework.web.rules import Request, allowed
+from casework.web.stated import STATED
 
 __all__ = ["KINDS", "Kind", "urlpatterns"]
 
@@ -29,7 +31,10 @@ _Correct = Callable[[Any, Any, Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of record: its addresses, who corrects it, the form, how it is found and superseded."""
+    """One kind of record: its addresses, who corrects it, the form, how it is found and superseded.
+
+    Without a form it is withdrawn alone.
+    """
 
     folder: str
     argument: str
@@ -107,6 +112,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType({
     "examination": Kind("examinations", "examination_id", P.EXAMINATION_WRITE, examinations.examination,
                         records.ExaminationForm, _plain),
     "document": Kind("documents", "document_id", P.DOCUMENT_WRITE, documents.document, records.DocumentForm, _plain),
+    **{name: Kind(one.folder, one.argument, one.write, one.get, one.form, _plain) for name, one in STATED.items()},
+    "lot": Kind("lots", "lot_id", P.LEDGER_WRITE, ledger.lot, LotForm, _plain),
+    "entry": Kind("entries", "entry_id", P.LEDGER_WRITE, ledger.entry, EntryForm, _plain),
+    "preference": Kind("preferences", "preference_id", P.CLAIM_WRITE, claims.preference, None, _plain),
 })
 
 
@@ -160,4 +169,5 @@ def _says(actor: Any, record: Any, kind: Kind, form: Any) -> dict[str, Any]:
 
 urlpatterns: list[URLPattern] = [
     path(f"{kind.folder}/<int:{kind.argument}>/{word}/", make(name, kind), name=f"{name}-{word}")
-    for name, kind in KINDS.items() for word, make in (("correct", _correction), ("withdraw", _withdrawal))]
+    for name, kind in KINDS.items() for word, make in (("correct", _correction), ("withdraw", _withdrawal))
+    if kind.form is not None or word == "withdraw"]

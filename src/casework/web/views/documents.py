@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from casework.policy import Permission, may
 from casework.queries.cases import case
 from casework.queries.documents import document, documents
+from casework.queries.readings import reading_of_document
 from casework.web.listing import Columns, asked_text, list_page
 from casework.web.record_page import in_case, record_page, standard_acts
 from casework.web.rules import Request, allowed
@@ -41,6 +42,11 @@ def document_page(request: Request, document_id: int) -> HttpResponse:
         ("Where it is from", found.address), ("File", Link(_name(found), file.to) if found.file else None),
         ("SHA-256 of the file", found.sha256)))
     offered = [] if found.file else [(Permission.DOCUMENT_WRITE, act("Attach its file", "document-attach", found.pk))]
+    reading = reading_of_document(request.user, found)
+    if reading is not None:
+        offered.append((Permission.DOCUMENT_READ, act("What it says", "reading", reading.pk)))
+    elif found.file:
+        offered.append((Permission.DOCUMENT_WRITE, act("Read it", "document-read", found.pk)))
     return record_page(request, found, kind=f"Document {found.key}", title=found.title, sections=[facts],
                        acts=standard_acts(request.user, found, "document", *offered),
                        crumbs=in_case(found.case, ("Documents", "documents")))

@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from casework.policy import STAFF, Permission, Role, may
-from casework.queries.cases import cases
+from casework.queries.cases import cases, cases_with_roster
 from casework.queries.home import recent_batches, recent_runs, waiting
 from casework.queries.own_family import own_family
 from casework.queries.public import LEAST, public_counts
+from casework.queries.public_account import public_accounts
 from casework.web.rules import Request, allowed, open_to_all, signed_in
 from casework.web.shown import Badge, Facts, Table, act, link, name_of
 
@@ -40,8 +41,9 @@ def home(request: Request) -> HttpResponse:
         sections.append(Table("Latest imports", ("Import", "Case", "By", "When"), [
             (link("batch", b, b.source), link("case", b.case), str(b.by), b.applied_at) for b in recent_batches(user)],
             empty="Nothing has been imported yet."))
-    # Work is done within a case: where there is one, what waits leads into it.
-    waits = [(w.words, w.count, _list_of(w.listed, w.only, found)) for w in waiting(user)]
+    # Work is done within a case with a roster: where there is one, what waits leads into it.
+    worked_on = list(cases_with_roster(user)[:2]) or found
+    waits = [(w.words, w.count, _list_of(w.listed, w.only, worked_on)) for w in waiting(user)]
     return render(request, "web/home.html", {"title": "What waits for you", "waits": waits, "sections": sections})
 
 
@@ -81,7 +83,8 @@ def own_family_page(request: Request) -> HttpResponse:
 @open_to_all("figures that anyone may know; those below five are not told")
 def public(request: Request) -> HttpResponse:
     """How many identifications are public."""
-    return render(request, "web/public.html", {"title": "Public figures", "counts": public_counts(), "least": LEAST})
+    return render(request, "web/public.html", {"title": "Public figures", "counts": public_counts(), "least": LEAST,
+                                               "accounts": public_accounts()})
 
 
 def _list_of(listed: str, only: str, found: Sequence[object]) -> str:
