@@ -63,6 +63,7 @@ verify: setup ## slow proofs: calibration, comparison with other programs (some 
 	$(BIN)/python verification/mutated_xml.py
 	$(BIN)/python verification/mutated_text.py
 	$(BIN)/python verification/intake.py
+	$(BIN)/python verification/lines_of_evidence.py
 	$(BIN)/python verification/custody_tampering.py
 	$(BIN)/python verification/kill.py
 	$(BIN)/python tools/with_postgres.py $(BIN)/python verification/kill.py

@@ -12,17 +12,21 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+from assemblages import group_assemblage
 from large_account import account_as_of, account_index
 from large_register import import_roster, roster_folder, search_roster
+from lines_of_evidence import LINES, compared
 from long_chain import chain_in_memory, fill_register, verify_chain, verify_whole_register
 from many_families import degraded, many_families
 
+from homeward.commingling import compare_pairs, shipped
 from homeward.decide import antemortem, identify
 from homeward.decide.joint import JointPrior, identify_jointly
 from homeward.decide.lines import compare_lines
 from homeward.evidence import kinship
 from homeward.formats import read_any
 from homeward.formats.neutral import read_neutral
+from homeward.formats.osteosort import read_osteosort
 from homeward.kinship import FamilyBatch, Report, blind_search, encode_remains, locus_of
 from homeward.kinship._blind_kernels import BLOCK, scan_block
 from homeward.model import FrequencyTable, Laboratory, MutationModel, Profile
@@ -266,6 +270,31 @@ def figures_as_of() -> Task:
     return Task("account: all figures and differences as of a day", account_as_of)
 
 
+def groups_and_names(size: str, words: str) -> Task:
+    """An assemblage of mingled bones to persons and names, until the chains agree."""
+    return Task(f"group: {words}", lambda: group_assemblage(size), repeat=False)
+
+
+def line_of_evidence(line: str) -> Task:
+    """One line beside DNA, 7,700 persons and 2,000 remains, all with records."""
+    return Task(f"line of evidence: {line}, 7,700 × 2,000", partial(compared, line), 7_700 * 2_000)
+
+
+def bone_pairs(n: int, seconds: float | None = None) -> Task:
+    """Every left humerus against every right one, from elements in memory: LRs without p-values."""
+    path = _BENCH / f"humeri_{n}x{n}.csv"
+    if not path.exists():
+        raise Absent(f"humeri {n} × {n}: ../shared/bench is absent")
+
+    def prepare() -> Callable[[], object]:
+        found = read_osteosort(path).elements
+        sides = ([e for e in found if e.side == side] for side in ("left", "right"))
+        return partial(compare_pairs, *sides, shipped(), p_values=False)
+
+    return Task(f"pairs of {n:,} × {n:,} humeri", prepare, n * n, seconds,
+                "" if seconds is None else "OsteoSort 1.2.6 in R, one thread")
+
+
 TASKS: tuple[Callable[[], Task], ...] = (
     partial(start, "homeward.model"),
     partial(start, "homeward.cli"),
@@ -280,6 +309,8 @@ TASKS: tuple[Callable[[], Task], ...] = (
     *(partial(joint, name) for name in ("planecrash", "exclusionExample", "grave", "icmp")),
     joint_thousand,
     partial(custody_chain, 100_000),
+    partial(bone_pairs, 500, 453.4),
+    partial(bone_pairs, 2_000),
     partial(scan, 0),
     partial(scan, 1),
     partial(scan, 20),
@@ -289,10 +320,13 @@ TASKS: tuple[Callable[[], Task], ...] = (
     partial(search, 10_000, 7_700, "stepwise"),
     partial(search, 10_000, 7_700, n_rates=1),
     partial(search, 10_000, 7_700, n_rates=20),
+    *(partial(line_of_evidence, line) for line in LINES),
 )
 
 # Half a minute to minutes each: `run.py --large`.
 LARGE: tuple[Callable[[], Task], ...] = (
+    partial(groups_and_names, "medium", "about 60 persons, 450 elements, roster 800"),
+    partial(groups_and_names, "k55", "about 250 persons, 2,000 elements, 55 boxes, roster 7,700"),
     partial(custody_register, 1_000_000),
     register_import,
     *(partial(register_search, text) for text in ("moor walter", "birken", "0001", "nobody", "")),

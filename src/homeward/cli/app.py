@@ -16,19 +16,28 @@ from homeward import __version__
 from homeward.cli import show
 from homeward.cli.account import ledger_command
 from homeward.cli.blind import blind_search_command
+from homeward.cli.counts import counts_command
 from homeward.cli.custody import verify_chain_command
+from homeward.cli.group import group_command
+from homeward.cli.grow import grow_commingled
 from homeward.cli.power import power_command
 from homeward.cli.read import read_command
+from homeward.cli.score_groups import score_groups
 from homeward.decide import Identification, identify, score
 from homeward.formats import (
     check_any,
     read_any,
+    read_inventory,
     read_proposals,
     read_truth,
     write_case,
+    write_inventory,
     write_results,
 )
+from homeward.formats.inventory import holds_inventory
+from homeward.formats.physical import check_physical, read_physical, write_physical
 from homeward.formats.results import facts_of
+from homeward.formats.results.groups import is_grouping
 from homeward.kinship import marker_logliks, typed_families
 from homeward.model import HomewardError, InvalidValue, RunFacts
 from homeward.report import write_report
@@ -43,6 +52,8 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
                   help="Homeward accounts for the missing: from a case folder to names, with their probabilities.")
 
 app.command(name="blind-search")(blind_search_command)
+app.command(name="counts")(counts_command)
+app.command(name="group")(group_command)
 app.command(name="ledger")(ledger_command)
 app.command(name="power")(power_command)
 app.command(name="read")(read_command)
@@ -77,14 +88,29 @@ def check(case: _CasePath) -> None:
     if faults:
         show.faults(faults)
         raise typer.Exit(1)
-    show.case(read_any(case))
+    read = read_any(case)
+    of_bodies = check_physical(case, read)
+    if of_bodies:
+        show.faults(of_bodies)
+        raise typer.Exit(1)
+    show.case(read)
+    inventory = read_inventory(case, read)
+    if inventory is not None:
+        show.inventory(inventory)
 
 
 @app.command()
 def convert(source: _CasePath, target: Annotated[Path, typer.Argument(help="The case folder to write.")]) -> None:
     """Write any input as a case folder."""
     case = read_any(source)
+    inventory, bodies = read_inventory(source, case), read_physical(source, case)
+    if inventory is None and holds_inventory(target):
+        raise InvalidValue("convert", "TARGET", str(target), "must not hold the inventory of another case")
     write_case(case, target)
+    if not bodies.is_empty:
+        write_physical(bodies, target, case)
+    if inventory is not None:
+        write_inventory(inventory.inventory, target)
     show.case(case)
     show.line(f"written to {target}")
 
@@ -117,9 +143,10 @@ def identify_command(
     _refuse_other_folders(out)
     started = time.perf_counter()
     read = read_any(case)
+    bodies = read_physical(case, read)
     seconds = {"read": time.perf_counter() - started}
     with show.progress("comparing") as progress:
-        found = identify(read, progress=progress)
+        found = identify(read, physical=bodies, progress=progress)
     seconds |= found.seconds
     seconds["total"] = time.perf_counter() - started
     facts = facts_of(found, source=case.name or str(case), when=datetime.datetime.now(datetime.UTC), seconds=seconds)
@@ -158,11 +185,16 @@ def simulate(
     *,
     families: Annotated[int, typer.Option(min=1, help="Families with a missing member.")] = 60,
     remains: Annotated[int, typer.Option(min=1, help="Sets of remains.")] = 80,
+    like: Annotated[str, typer.Option("--like", help="k55: commingled bones in boxes, with an inventory.")] = "",
+    size: Annotated[str, typer.Option("--size", help="Of --like k55: small, medium or k55.")] = "",
     seed: Annotated[int, typer.Option(min=0, help="Seed of the random numbers.")] = 1950,
 ) -> None:
-    """Grow a synthetic case with real allele frequencies; the truth is kept beside it, in truth.csv."""
+    """Grow a synthetic case with real allele frequencies; the truth is kept beside it, in truth.csv or truth/."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InvalidValue("simulate", "OUT", str(out), "must be a new folder or an empty one")
+    if like or size:
+        grow_commingled(out, like=like, size=size, seed=seed)
+        return
     grown = grow_case(families=families, remains=remains, rng=np.random.default_rng(seed))
     out.mkdir(parents=True, exist_ok=True)
     write_case(grown.case, out / "case")
@@ -174,8 +206,15 @@ def simulate(
 
 @app.command(name="score")
 def score_command(
-    results: Annotated[Path, typer.Argument(help="The folder that identify wrote.")],
-    truth: Annotated[Path, typer.Argument(help="CSV with the columns remains, person (empty: not on the roster).")],
+    results: Annotated[Path, typer.Argument(help="The folder that identify or group wrote.")],
+    truth: Annotated[Path, typer.Argument(help="CSV with the columns remains, person (empty: not on the roster); for a "
+                                          "grouping with element, person, listed, or the folder truth.")],
+    *,
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the calibration of a grouping, as "
+                                              "SVG.")] = None,
 ) -> None:
     """Hold the conclusions of a run against a known truth."""
+    if is_grouping(results):
+        score_groups(results, truth, plot)
+        return
     show.score(score(read_proposals(results), read_truth(truth)))

@@ -14,9 +14,10 @@ from rich.table import Table
 
 from homeward.blocks import Status
 from homeward.decide import Conclusion, Identification, Score
+from homeward.formats.inventory import InventoryFile
 from homeward.model import Case, Fault, FaultyInput, HomewardError
 
-__all__ = ["case", "failure", "faults", "identification", "line", "progress", "refusal", "score"]
+__all__ = ["case", "failure", "faults", "identification", "inventory", "line", "progress", "refusal", "score"]
 
 
 def line(text: str) -> None:
@@ -52,6 +53,17 @@ def case(read: Case) -> None:
     line(f"{read.title or read.name}: {len(read.roster)} persons on the roster, {len(read.families)} families, "
          f"{len(read.remains)} remains, {samples} samples, {len(read.profiles)} profiles, "
          f"{len(read.frequencies.markers)} markers" + (" (synthetic)" if read.synthetic else ""))
+    for note in read.notes:
+        line(f"note: {note}")
+
+
+def inventory(read: InventoryFile) -> None:
+    """An inventory in one line, and what was guessed or is in doubt."""
+    elements = read.inventory.elements
+    profiled = sum(any(s.profile is not None for s in e.samples) for e in elements)
+    line(f"inventory: {len(elements)} elements in {len(read.inventory.boxes)} boxes, "
+         f"{sum(len(e.measurements) for e in elements)} measurements, {sum(len(e.samples) for e in elements)} samples, "
+         f"{profiled} elements with a profile, {len(read.inventory.associations)} associations")
     for note in read.notes:
         line(f"note: {note}")
 

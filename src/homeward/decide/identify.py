@@ -6,13 +6,15 @@ import time
 from collections.abc import Callable
 
 from homeward.decide.lines import compare_lines
+from homeward.decide.physical import replaces_sex_rule
 from homeward.decide.posterior import posterior_of
-from homeward.decide.prior import prior_of
+from homeward.decide.prior import prior_of, without_sexes
 from homeward.decide.result import Identification
 from homeward.decide.tiles import TileStore
 from homeward.decide.together import joint_warnings, weigh_together
 from homeward.decide.view import View
 from homeward.model import Case
+from homeward.model.physical import Physical
 
 __all__ = ["identify"]
 
@@ -21,11 +23,12 @@ _COMPARED, _WEIGHED = 0.5, 0.95  # of the work, done with the lines of evidence 
 
 
 def identify(case: Case, *, progress: Callable[[float], None] = lambda share: None,
-             tiles: TileStore | None = None) -> Identification:
+             tiles: TileStore | None = None, physical: Physical | None = None) -> Identification:
     """Compare every listed person with all remains, and conclude.
 
     Args: ``case``; ``progress`` is told the share of the work done, and may raise an error to end it; ``tiles`` hold
-    what of the comparison is finished already, and take what will be: with them and without, the result is the same.
+    what of the comparison is finished already, and take what will be: with them and without, the result is the same;
+    ``physical``: what the case knows of bodies, weighed beside its DNA.
 
     Returns the support of all pairs by each line of evidence and together, prior and posterior, the ranked candidates
     of each remains and each person, and the proposals, best first. Persons without references are never compared, and
@@ -34,11 +37,12 @@ def identify(case: Case, *, progress: Callable[[float], None] = lambda share: No
     Raises TooLarge for a pedigree beyond exact computation.
     """
     started = time.perf_counter()
-    lines = compare_lines(case, progress=lambda share: progress(_COMPARED * share), tiles=tiles)
+    lines = compare_lines(case, physical=physical, progress=lambda share: progress(_COMPARED * share), tiles=tiles)
     compared_at = time.perf_counter()
-    together = weigh_together(case, lines.support, lines.pm,
+    ruled = without_sexes(case) if physical and replaces_sex_rule(physical) else case
+    together = weigh_together(ruled, lines.support, lines.pm,
                               progress=lambda share: progress(_COMPARED + (_WEIGHED - _COMPARED) * share))
-    prior = prior_of(case)
+    prior = prior_of(ruled)
     alone = posterior_of(lines.support, prior)
     posterior = alone if together is None else together.posterior()
     view = View(case, lines, posterior, alone, together)

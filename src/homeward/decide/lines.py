@@ -10,16 +10,19 @@ from numpy.typing import NDArray
 
 from homeward.blocks import EXCLUDED, NOT_COMPARED, Support
 from homeward.decide.combine import combine, supporting_lines
-from homeward.decide.prior import sex_contradicts
+from homeward.decide.physical import compare_physical, replaces_sex_rule
+from homeward.decide.prior import sex_contradicts, without_sexes
 from homeward.decide.tiles import TileStore, compare_in_tiles
-from homeward.evidence import kinship, mtdna, ystr
+from homeward.evidence import dental, effects, kinship, mtdna, ystr
 from homeward.kinship import Relatives, typed_families
 from homeward.kinship.lineage.lines import Descent, indistinguishable
 from homeward.model import Case, Profile
+from homeward.model.physical import Physical
 
 __all__ = ["Lines", "antemortem", "compare_lines", "postmortem"]
 
 SEX = "sex"
+_COUNTS_FROM = {dental.NAME: 1.0, effects.NAME: 1.0}  # log10 LR: a sound mouth, a common name are no line of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +49,17 @@ class Lines:
 
     def n_independent(self, i: int, j: int) -> int:
         """How many lines speak for a pair, those that lean on another not counted."""
-        return sum(line not in self.dependent for line in self.supporting(i, j))
+        found = {line.line: line.log10_lr[i, j] for line in self.lines}
+        return sum(line not in self.dependent and found[line] >= _COUNTS_FROM.get(line, 0.0)
+                   for line in self.supporting(i, j))
 
 
-def compare_lines(case: Case, *, progress: Callable[[float], None] = lambda share: None,
-                  tiles: TileStore | None = None) -> Lines:
+def compare_lines(case: Case, *, physical: Physical | None = None,
+                  progress: Callable[[float], None] = lambda share: None, tiles: TileStore | None = None) -> Lines:
     """Compare every listed person with all remains by each line that the case has data for.
 
-    ``tiles``: what of kinship, the costly line, is finished already, and where to keep what will be.
+    ``physical``: what the case knows of bodies; where it states errors of sex, sex is evidence and excludes nobody by
+    rule. ``tiles``: what of kinship, the costly line, is finished already, and where to keep what will be.
     """
     am, pm, params = antemortem(case), postmortem(case), kinship.Params(case.frequencies)
     found = (kinship.compare(am, pm, params, progress=progress) if tiles is None
@@ -76,7 +82,11 @@ def compare_lines(case: Case, *, progress: Callable[[float], None] = lambda shar
                                        ("Y-STR", case.y_profiles, case.y_database)):
         if haplotypes and database is None:
             warnings.append(f"{name} haplotypes are not compared: the case has no database to count them in")
-    contradicts = sex_contradicts(case)
+    if physical is not None and not physical.is_empty:
+        bodies = compare_physical(case, physical)
+        lines += bodies.supports
+        dependent |= bodies.dependent
+    contradicts = sex_contradicts(without_sexes(case) if physical and replaces_sex_rule(physical) else case)
     excluding, bits = _exclusions(found, lines[1:], contradicts)
     return Lines(am, pm, tuple(lines), _without(combine(lines), contradicts), excluding, bits, dependent,
                  tuple(warnings))
@@ -130,11 +140,12 @@ def _without(support: Support, contradicts: NDArray[np.bool_]) -> Support:
 def _exclusions(found: kinship.Comparison, others: list[Support],
                 contradicts: NDArray[np.bool_]) -> tuple[tuple[str, ...], NDArray[np.uint64]]:
     """All that can exclude, by name: the markers, the other lines, sex; and a bit for each where it does."""
-    names = (*found.markers, *(line.line for line in others), SEX)
+    last = {line.line: line.status == EXCLUDED for line in others}
+    last[SEX] = last[SEX] | contradicts if SEX in last else contradicts  # as a line or by the rule: one word for both
+    names = (*found.markers, *last)
     words = np.zeros((-(-len(names) // 64), *contradicts.shape), np.uint64)
     words[:len(found.excluding)] = found.excluding[:len(words)]
     words[:, found.support.status == NOT_COMPARED] = 0
-    last = [*(line.status == EXCLUDED for line in others), contradicts]
-    for k, excluded in enumerate(last, len(found.markers)):
+    for k, excluded in enumerate(last.values(), len(found.markers)):
         words[k // 64] |= excluded.astype(np.uint64) << np.uint64(k % 64)
     return names, words

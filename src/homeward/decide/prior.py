@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from homeward.model import Case, Sex
 
-__all__ = ["pair_weights", "prior_of", "sex_contradicts"]
+__all__ = ["pair_weights", "prior_of", "sex_contradicts", "without_sexes"]
 
 
 def sex_contradicts(case: Case) -> NDArray[np.bool_]:
@@ -16,6 +18,11 @@ def sex_contradicts(case: Case) -> NDArray[np.bool_]:
     remains = _sexes([r.sex for r in case.remains])
     both = (persons[:, None] != 0) & (remains[None, :] != 0)
     return np.asarray(both & (persons[:, None] != remains[None, :]))
+
+
+def without_sexes(case: Case) -> Case:
+    """The case with no sex concluded of its remains: where sex is weighed as evidence, it is no rule."""
+    return replace(case, remains=tuple(replace(r, sex=Sex.UNKNOWN) for r in case.remains))
 
 
 def _sexes(sexes: list[Sex]) -> NDArray[np.int8]:

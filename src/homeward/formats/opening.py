@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from homeward.formats.casefile import check_case, read_case
+from homeward.formats.casefile import read_case
 from homeward.formats.codis import read_cmf
 from homeward.formats.familias import read_familias_case
 from homeward.formats.gedcom import read_gedcom
+from homeward.formats.inventory import check_inventory
 from homeward.formats.kit_order import read_neutral_in_some_order
 from homeward.formats.markup import root_name, split_name
 from homeward.formats.niem import read_niem
@@ -60,9 +61,9 @@ def _part_of_a_case(path: Path) -> Unsupported:
 
 
 def check_any(path: Path) -> tuple[Fault, ...]:
-    """All faults of an input, none where it is good; never raises for what is in the file."""
+    """All faults of an input, of its inventory too; none where it is good; never raises for what is in the file."""
     if path.exists() and path.suffix.lower() not in _FILES:
-        return check_case(path)
+        return _faults_of_folder(path)
     try:
         read_any(path)
     except FaultyInput as error:
@@ -70,3 +71,12 @@ def check_any(path: Path) -> tuple[Fault, ...]:
     except HomewardError as error:
         return (Fault(path.name, 0, "", "", str(error), "unsupported"),)
     return ()
+
+
+def _faults_of_folder(path: Path) -> tuple[Fault, ...]:
+    try:
+        case = read_case(path)
+    except FaultyInput as error:
+        # What makes the folder unreadable is one fault, though both readers meet it.
+        return tuple(dict.fromkeys((*error.faults, *check_inventory(path))))
+    return check_inventory(path, case)

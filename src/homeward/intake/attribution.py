@@ -33,7 +33,7 @@ _PUTS = (r"(?:gave|gives|(?:has|have|had)\s+given)\s+(?=(?:only\s+|about\s+|some
          r"|her|their\s+own)"
          r"\s+(?:[\w'’-]+\s+){0,9}?[\w'’-]+)\s+(?:at|as|nearer|closer|higher|lower)"
          r"|(?:gives?|gave|cites?|cited)\s+(?=(?:\d[\d,]*|[a-z]+(?:-[a-z]+)?)\s+as\s+the\b)"
-         r"|(?:gives?|gave|has|have|had|offers?|offered)\s+an?\s+(?:[\w'’-]+\s+){0,3}?"
+         r"|(?:gives?|gave|given|has|have|had|offers?|offered)\s+an?\s+(?:[\w'’-]+\s+){0,3}?"
          r"(?:count|figure|number|toll|estimate|total|tally)")
 _SETTLES = re.compile(r"\b(?:corrected|revised|raised|lowered|cut|reduced|brought)\s+(?:it|this|that|(?:the|its|his"
                       r"|her|their)"
@@ -238,7 +238,8 @@ def _verb(text: str, match: re.Match[str], how: str, floor: int) -> Cue | None:
         how = "promises"
     if word in _AMBIGUOUS and _NOUN_BEFORE.search(before):
         return None
-    if word in _NOUNS and re.match(r"\s*(?:[.,;:)]|$|of\b|that\s+\w+ed\b)", text[match.end():]):
+    if word in _NOUNS and not re.search(r",\s+[A-Z][^,]{2,50},\s*$", before) and re.match(
+            r"\s*(?:[.,;:)]|$|of\b|that\s+\w+ed\b)", text[match.end():]):
         return None
     if _BE_BEFORE.search(before) or (word in _PARTICIPLES and re.match(r"\s+to\b", text[match.end():])):
         return None

@@ -11,6 +11,7 @@ from homeward.model.quantities import UNITS
 
 __all__ = ["REMAINS_OF", "SOMETHING", "bare_unit"]
 
+_THE_OTHERS = re.compile(r"\bthe\s+(?:other|remaining|first|last)\s+$", re.IGNORECASE)
 _NEAR = 120  # characters
 _PERSON = UnitSaid("person", "")
 _OF_THESE = re.compile(r"\b(?:the\s+(?:remaining|rest,)|(?:of\s+(?:these|those|them|which|whom)|whereof|among\s+them"
@@ -54,7 +55,8 @@ _CREW = re.compile(r"\bcrew\s+of\s+$", re.IGNORECASE)
 _FEWER = re.compile(r"\s+(?:fewer|less|more\s+than|times|percent|(?:more\s+|further\s+)?(?:years?|months?|weeks?|days?"
                     r"|hours?)\b|an?\s+(?:year|month|week|day)"
                     r"|in\s+(?:three|four|five|ten)\b)", re.IGNORECASE)
-_ENDS = re.compile(r"\s*(?:[.,;:)”\"]|$|(?:in|from|by|on|at|for|an\s+hour|last|this|that|than|while|against|given"
+_ENDS = re.compile(r"\s*(?:[.,;:)”\"]|$|(?:in|from|by|on|at|for|an\s+hour|earlier|later|before|ago|last|this|that|than"
+                   r"|while|against|given"
                    r"|named|claimed|reported|quoted|yesterday|today|already|then|now|have|has|had|were|are|come|came"
                    r"|so\s+far|more|others?|out"
                    r"|will|may|might"
@@ -65,8 +67,9 @@ _HURT = re.compile(r"\s+(?:more\s+|others?\s+|people\s+)?(?:(?:were|was|are|had\
                    r"|has\s+been)\s+)?(?:hurt|injured"
                    r"|wounded|arrested|detained|evacuated|homeless|displaced|made\s+homeless|treated|hospitali[sz]ed)\b"
                    r"|\s+of\s+them\s+(?:badly|seriously|gravely|lightly|critically)\b")
-_AS_NUMBER = re.compile(r"\s+as\s+the\s+(?:number|toll|figure|total|count)\b[^.;]{0,50}?\b(?:died|dead|missing|killed"
-                        r"|lost|victims)\b")
+_AS_NUMBER = re.compile(r"\s+(?:as\s+)?the\s+(?:number|toll|figure|total|count)\b[^.;]{0,50}?\b(?:died|dead|missing"
+                        r"|killed"
+                        r"|lost|victims|found)\b")
 _FIRST_PERSON = re.compile(r"\s+(?:that\s+)?(?:I|we|he|she|they|you)\s+(?:gave|had|have|spoke|told|mentioned|reported"
                            r"|named|put)\b")
 _MERELY = re.compile(r"\b(?:only|just|already|so\s+far|another|all|the\s+other|a\s+further|a\s+total\s+of"
@@ -184,7 +187,8 @@ def _by_what_went_before(place: _Place) -> tuple[UnitSaid, str] | None:
         return (_PERSON, "people, by what is told of") if place.is_asserted and place.on_subject and ends else None
     if _FIRST_PERSON.match(place.text, place.end) and re.search(r"\bthe\s+$", place.before):
         return place.last, "the number that somebody gave"
-    if _OF_WHICH.search(place.before) and not SOMETHING.match(place.text, place.end):
+    part = _OF_WHICH.search(place.before) or _THE_OTHERS.search(place.whole)
+    if part and not SOMETHING.match(place.text, place.end):
         return place.people, "a part of those counted before"
     if not ends:
         return None

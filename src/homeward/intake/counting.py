@@ -37,9 +37,10 @@ _HIS_FIGURE = re.compile(r"(?P<who>(?:\b[Tt]he\s+|\b[Aa]n?\s+|\b(?=[A-Z]))(?:[\w
                          r"|latest\s+|earlier\s+|first\s+)*(?:figure|estimate|count|number|total|toll|tally"
                          r"|claim)s?\s+of\s+"
                          r"(?=(?:[a-z]+\s+){0,3}?\d|(?:[a-z]+\s+){0,2}?(?:[a-z]+-)?(?:[a-z]+)\b)")
-_FOUND = re.compile(r"[,”\"]\s+(?P<who>(?:the|an?|[A-Z])[^,;:“”\"]{2,60}?)\s+(?:has\s+|had\s+)?(?:found|heard|learned"
+_FOUND = re.compile(r"[,”\"]\s+(?P<who>(?:the|an?|(?:[a-z]+\s+){1,3}[A-Z]|[A-Z])[^,;:“”\"]{2,60}?)\s+(?:has\s+"
+                    r"|had\s+)?(?:found|heard|learned"
                     r"|learnt|ruled"
-                    r"|judged|held|corrected|confirm)(?=[.;:]|$)", re.IGNORECASE)
+                    r"|judged|held|corrected|confirm|fears?|reckons?|guess(?:es)?)(?=[.;:]|$)", re.IGNORECASE)
 _GIVEN = re.compile(r"\bthe\s+(?:[\d,]+|[a-z]+(?:-[a-z]+)?)(?:\s+[a-z]+){0,2}?\s+(?:given|named|claimed|reported"
                     r"|quoted|announced|mentioned"
                     r"|listed)\s+by\s+(?P<who>(?:the\s+|an?\s+|[A-Z])[^,.;:“”\"]{2,50}?)(?=[,.;:]|$|\s(?:and|but|in|on"

@@ -15,11 +15,14 @@ from homeward.model.quantities import Bound, Quantity
 __all__ = ["Figure", "UnitSaid", "asked_unit", "figures_of", "follows_on", "is_on_subject", "is_supposed"]
 
 _MAX_MODIFIERS = 6
+# 14 complete and 9 incomplete skeletons: the unit is said once.
+_SHARED_UNIT = re.compile(r"\s+[a-z-]+\s+and\s+(?:\d[\d,]*|[a-z]+(?:-[a-z]+)?)(?=\s)")
 _OF_REMAINS = frozenset({"box", "set", "remains", "person", "bone"})
 _WORD = re.compile(r"(?:-odd|-plus)?[”\"]?[\s\xa0]+(?:odd\s+)?(?:of\s+(?:the|its|his|her|their|our|those|these|all)\s+"
                    r"|of\s+(?=\w))?"
                    r"(?P<word>[\w][\w.'’/&-]*)")
-_STOP = re.compile(r"(?:in|on|at|from|by|for|with|to|into|since|until|between|among|and|or|but|as|than|was|were|is|are"
+_STOP = re.compile(r"(?:about|against|regarding|concerning|in|on|at|from|by|for|with|to|into|since|until"
+                   r"|between|among|and|or|but|as|than|was|were|is|are"
                    r"|be|been|has|have|had|will|would|could|can|may|might|who|which|that|whose|when|where|while|said"
                    r"|says"
                    r"|killed|lost|found|believed|recovered|returned|identified|died|lie|lay|survived|remain|remained"
@@ -166,6 +169,10 @@ def _figure(text: str, around: str, number: Number, last: UnitSaid | None) -> Fi
         unit, end, relevance = found
         why = _relevant(text, around, unit, relevance, _near(text, number.start, end))
         return _built(text, number, unit, end, ("number", f"unit: {unit.said}", why)) if why else None
+    shared = _SHARED_UNIT.match(text, number.end)
+    found = _unit_after(text, shared.end()) if shared is not None else None
+    if found is not None and found[2] == "own":
+        return _built(text, number, found[0], number.end, ("number", "the unit of the number after it"))
     whose = _PEOPLE_AFTER.match(text, number.end)
     if whose is not None and REMAINS_OF.search(without_hedge(text[:number.start])):
         return _built(text, number, UnitSaid("person", whose.group("who")), whose.end(), ("number", "whose remains"))

@@ -15,7 +15,8 @@ _NO_NAME = (r"(?!(?:In|On|At|The|An?|But|And|Or|For|From|With|By|Of|To|As|If|Whe
             r"|Over|Between|Among|No|Not|So|Then|Yet|His|Her|Its|Their|Our|My|Your|This|That|These|Those|He|She|It"
             r"|They|We|You"
             r"|I|There|Both|Each|Every|Some|Most|Many|All|What|Who|How|Why|Which|Only|Last|Until|Today|Yesterday)\b)")
-_TITLE = r"(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Maj|Capt|Sgt|Fr|Sr|Hon|Rev|Adm|Cmdr|Brig|Sen|Rep|Gov|Cpl|Pfc)\.|(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Dame)\b"
+_TITLE = (r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Maj|Capt|Sgt|Fr|Sr|Hon|Rev|Adm|Cmdr|Brig|Sen|Rep|Gov|Cpl|Pfc)\."
+          r"|(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Dame)\b)")
 # Two words or more: a forename and a surname, with particles between, or a title and a surname.
 PERSON = rf"{_NO_NAME}(?:{_TITLE}\s+)*(?:{_TITLE}|{_WORD})(?:\s+(?:{_PARTICLE}\s+)?(?:{_WORD}))+"
 NAME = rf"{_NO_NAME}(?:{_TITLE}\s+)*(?:{_WORD})(?:\s+(?:{_PARTICLE}\s+)?(?:{_WORD}))*"

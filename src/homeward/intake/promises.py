@@ -27,8 +27,8 @@ _CLAUSE = re.compile(r";|(?<=\S)[”\"](?=[\s,.;]|$)|,\s+(?=according|said|the\s
 _AND = re.compile(r",?\s+and\s+(?=that\s|to\s)")
 # What may stand between the verb and what is promised: us, the committee in 2019, in a statement of eleven lines.
 _BETWEEN = r"(?:,[^,;]{3,50},|(?:\s+(?!to\b|that\b)[\w’'-]+){0,6}?)"
-_VERB = (r"promised|promises|promise|pledged|pledges|pledge|vowed|vows|vow|undertook|undertakes|undertaken|undertake|swore"
-         r"|guaranteed|guarantees")
+_VERB = (r"promised|promises|promise|pledged|pledges|pledge|vowed|vows|vow|undertook|undertakes|undertaken|undertake"
+         r"|swore|guaranteed|guarantees")
 _PROMISED = (rf"\b(?:{_VERB}|agreed|agrees|assured){_BETWEEN}\s+(?:to|that)(?=\s)"
              r"|\b(?:offered|offers|volunteered)\s+to(?=\s)"
              r"|\b(?:gave|given|gives|give)\s+(?:(?:[\w’'-]+\s+){0,3}?)(?:word|assurance|assurances|undertaking|pledge"
@@ -131,7 +131,8 @@ def _proposal(scene: Scene, match: re.Match[str], begin: int, end: int) -> Propo
         made = due  # told of later than it was due: it was made no later than that
     commitment = Commitment("proposed", by, what, made, scene.quote(), said.chain, kind=_kind(match, what),
                             quantity=quantity, due=due)
-    return Proposal(id="proposed", value=commitment, quote=scene.quote(), mark=scene.at(match.start(), end) if begin == match.end() else scene.at(begin, end),
+    mark = scene.at(match.start() if begin == match.end() else begin, end)
+    return Proposal(id="proposed", value=commitment, quote=scene.quote(), mark=mark,
                     why=(f"promise: {match.group()}", *said.why), confidence=0.7 if by != ("not named",) else 0.4,
                     event="AGREE", moments=scene.moments, actors=scene.parties(), places=scene.places,
                     said_by=said.words)

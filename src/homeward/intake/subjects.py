@@ -18,7 +18,8 @@ _MAX_WORDS = 16
 BREAK = re.compile(r"[;:”\"»)]\s*(?:[–—-]{1,2}\s+)?|\s[–—-]{1,2}\s|\bthat\s+|\bbut\s+|,\s+and\s+|\bwhile\s+"
                     r"|\b(?:al)?though\s+|\bwhereas\s+|\bbecause\s+|\bwhich\s+|\bwhat\s+"
                     r"|\b(?:and|as)\s+(?=(?:the|a|an|he|she|it|they|some|several|many)\s)", re.IGNORECASE)
-AUXILIARY = re.compile(r"(?:\s+|^)(?:has|had|have|also|later|earlier|only|then|recently|first|now|repeatedly|publicly"
+AUXILIARY = re.compile(r"(?:\s+|^)(?:has|had|have|also|always|long|often|once|originally|initially|previously|finally"
+                       r"|later|earlier|only|then|recently|first|now|repeatedly|publicly"
                         r"|in\s+turn|would|could|will|can|must|merely|simply|too|never|even|since|itself|already|again"
                         r"|still|however|did\s+not|does\s+not|has\s+not|never)$",
                         re.IGNORECASE)
@@ -148,6 +149,8 @@ def _across_apposition(begin: int, bare: str) -> tuple[int, str]:
                                                          r"|her)\s+(?:[\w’'-]+\s+)*[a-z]+$", head,
                                                          re.IGNORECASE)):
         return opens, apposition
+    if re.match(r"(?:[a-z]+ing|asked|questioned|pressed)\s", apposition):
+        return _across_apposition(begin, head + ",") if "," in head else (begin, head)
     with_place = re.fullmatch(rf"(?P<name>{PERSON})\s+(?:of|from)\s+.+", apposition)
     if with_place is not None:
         return opens, with_place.group("name")

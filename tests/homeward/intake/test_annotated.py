@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from homeward.intake import Kind
+
 _SCRIPT = Path(__file__).parents[3] / "verification" / "intake.py"
 
 
@@ -29,6 +31,24 @@ def test_claims_of_documents_held_out_are_found(script):
     tally = script.measure("held out")
     assert tally.recall >= 0.8
     assert tally.precision >= 0.8
+
+
+# A little under what was measured; the half held out is far from what is wanted, and docs/intake.md says so.
+@pytest.mark.parametrize(("part", "recall", "precision"), [("develop", 0.95, 0.96), ("held out", 0.48, 0.56)])
+def test_claims_of_the_second_hands_documents_are_found(script, part, recall, precision):
+    tally = script.measure(part, script.SECOND)
+    assert tally.recall >= recall
+    assert tally.precision >= precision
+
+
+@pytest.mark.parametrize(("part", "kind", "recall", "precision"), [
+    ("develop", Kind.MEETING, 0.75, 0.95), ("held out", Kind.MEETING, 0.53, 0.88),
+    ("develop", Kind.COMMITMENT, 0.8, 0.9), ("held out", Kind.COMMITMENT, 0.33, 0.46),
+])
+def test_meetings_and_commitments_of_the_second_hands_documents_are_found(script, part, kind, recall, precision):
+    tally = script.measure_acts(part, kind)
+    assert tally.recall >= recall
+    assert tally.precision >= precision
 
 
 def test_forty_documents_and_more_are_annotated(script):

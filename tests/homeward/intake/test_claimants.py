@@ -1,4 +1,5 @@
-"""Who is behind a figure, in the ways that people write it. All is invented; no sentence is of an annotated document."""
+"""Who is behind a figure, in the ways that people write it. All is invented; some follows what documents of the open
+parts do, in other words."""
 
 import re
 
@@ -105,7 +106,8 @@ def test_what_counts_something_else_is_no_claim(text):
 
 
 @pytest.mark.parametrize(("head", "publisher"), [
-    ("El Correo de Huarán\n31 January 2019\n\n", "El Correo de Huarán"), ("The Prairie Post\nBy staff\n\n", "Prairie Post"),
+    ("El Correo de Lomas\n31 January 2019\n\n", "El Correo de Lomas"),
+    ("The Prairie Post\nBy staff\n\n", "Prairie Post"),
     ("Civil Protection Department\nBulletin no. 9, 29 September 2016\n\n", "Civil Protection Department"),
     ("Diario del Alto Arga (translated)\nVALDE, 15 September 2022\n\n", "Diario del Alto Arga"),
 ])

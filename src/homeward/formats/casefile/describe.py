@@ -6,18 +6,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from homeward.formats.casefile.schemas import ENTRIES, TABLES, Schema, Value, manifest_keys, rules, schema
 
-__all__ = ["describe_case_folder"]
+__all__ = ["describe_case_folder", "described_tables"]
 
 _REQUIRED = {"always": "always", "dna": "beside any other table about DNA but those of haplotypes", "no": "no"}
 
 
+def described_tables(schemas: Iterable[Schema], rules_of: Mapping[str, str]) -> str:
+    """Tables with their columns, and rules, as Markdown."""
+    tables = (line for table in schemas for line in _table(table))
+    return "\n".join([*tables, *_rules(rules_of)]) + "\n"
+
+
 def describe_case_folder() -> str:
     """The keys of case.toml, the tables with their columns, and the rules, as Markdown."""
-    return "\n".join([*_keys(), *(line for table in TABLES for line in _table(schema(table))), *_rules()]) + "\n"
+    return "\n".join([*_keys(), described_tables(map(schema, TABLES), rules())])
 
 
 def _keys() -> Iterator[str]:
@@ -42,9 +48,9 @@ def _table(table: Schema) -> Iterator[str]:
     yield ""
 
 
-def _rules() -> Iterator[str]:
+def _rules(rules_of: Mapping[str, str]) -> Iterator[str]:
     yield from ("### Rules", "", "| rule | broken where |", "|---|---|")
-    for name, meaning in rules().items():
+    for name, meaning in rules_of.items():
         yield f"| `{name}` | {meaning} |"
 
 

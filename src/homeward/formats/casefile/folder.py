@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from homeward.formats.casefile.findings import Findings, Refused
-from homeward.formats.casefile.schemas import TABLES, schema
+from homeward.formats.casefile.schemas import BESIDE, PHYSICAL, TABLES, schema
 from homeward.formats.casefile.source import MANIFEST, Source
 from homeward.formats.casefile.table import Table, read_table
 from homeward.model import Fault
@@ -81,12 +81,13 @@ def _missing(table: str, renamed: Mapping[str, str]) -> str:
 
 def _check_strangers(names: tuple[str, ...], tables: set[str], findings: Findings) -> None:
     """A file like a table that does not bear its name would be left out unseen: a fault, or at least a note."""
+    beside = {f"{table}{suffix}" for table in (*BESIDE, *PHYSICAL) for suffix in _SUFFIXES}
     for name in names:
         stem, dot, suffix = name.lower().rpartition(".")
-        if name in tables or name == MANIFEST or name.startswith(_OWN) or dot + suffix not in _SHEETS:
+        if name in tables or name in beside or name == MANIFEST or name.startswith(_OWN) or dot + suffix not in _SHEETS:
             continue
         # A copy is often called "roster (1)" or "roster-old".
-        like = difflib.get_close_matches(_FIRST_WORD.findall(stem)[0], TABLES, n=1, cutoff=_LIKE)
+        like = difflib.get_close_matches(_FIRST_WORD.findall(stem)[0], (*TABLES, *BESIDE, *PHYSICAL), n=1, cutoff=_LIKE)
         if like:
             findings.add(Fault(name, 0, "", "", f"must be named {like[0]}.csv or {like[0]}.xlsx if it is that table, "
                                f"and begin with {_OWN} if it is not", "table-name"))

@@ -13,12 +13,21 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["ENTRIES", "TABLES", "Schema", "Value", "manifest_keys", "rules", "schema"]
+__all__ = [
+    "BESIDE", "ENTRIES", "PHYSICAL", "TABLES", "Schema", "Value", "manifest_keys", "rules", "schema", "schema_of",
+]
 
 # In the order in which they are read: what refers to a table comes after it where that can be.
 TABLES = (
     "incidents", "roster", "families", "references", "transfers", "remains", "elements", "samples", "markers",
     "frequencies", "mutation_matrices", "profiles", "mtdna", "mtdna_database", "ystr", "ystr_database",
+)
+# Tables that lie in the folder beside the case's own, and are read by homeward.formats.inventory.
+BESIDE = ("inventory", "measurements", "associations", "element_samples", "boxes")
+# The same, read by homeward.formats.physical.
+PHYSICAL = (
+    "antemortem", "dental_am", "dental_pm", "examinations", "age_traits", "stature_reference", "stature_correlations",
+    "effects", "recovery_places", "film_outlines", "bone_outlines", "film_distances", "line_rates",
 )
 ENTRIES = ("linked",)  # sections of case.toml that may be there any number of times
 
@@ -93,7 +102,12 @@ class Schema:
 @cache
 def schema(table: str) -> Schema:
     """The schema of one of TABLES."""
-    content = _load(table)
+    return schema_of(files(__package__).joinpath("schema", f"{table}.toml").read_text(encoding="utf-8"))
+
+
+def schema_of(text: str) -> Schema:
+    """The schema that a TOML text describes, in the form of the files of ``schema/``."""
+    content = tomllib.loads(text)
     together = tuple((one, other) for one, other in content.get("together", ()))
     return Schema(content["table"], content["required"], content["meaning"], tuple(content["key"]),
                   tuple(_value(entry) for entry in content["column"]), together)
