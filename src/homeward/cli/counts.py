@@ -134,8 +134,10 @@ def _show_weighed(inventory: Inventory, model: SizeShape, *, most: int, level: f
     for column in ("left", "right", "pairs expected"):
         table.add_column(column, justify="right")
     table.add_column("most likely, with its region")
-    for bone, (left, right) in _measured_sides(inventory, model).items():
+    for bone, (left, right) in _whole_sides(inventory, model).items():
         pairs = compare_pairs([sure[e] for e in left], [sure[e] for e in right], model)
+        if not pairs.compared.any():
+            continue
         found = number_with_uncertain_pairs(pairs.log10_lr, most=max(most, len(left), len(right)), level=level, rng=rng)
         expected = float(found.pairs @ np.arange(len(found.pairs)))
         table.add_row(bone, str(len(left)), str(len(right)), f"{expected:.1f}", interval_text(found.number))
@@ -145,8 +147,8 @@ def _show_weighed(inventory: Inventory, model: SizeShape, *, most: int, level: f
                   "posterior (homeward group) weighs all bones, DNA and boxes together")
 
 
-def _measured_sides(inventory: Inventory, model: SizeShape) -> dict[str, tuple[list[str], list[str]]]:
-    """The measured lefts and rights of each paired bone that the model knows, whole ones: fragments may be one bone."""
+def _whole_sides(inventory: Inventory, model: SizeShape) -> dict[str, tuple[list[str], list[str]]]:
+    """The lefts and rights of each paired bone that the model knows, whole ones: fragments may be one bone."""
     known = set(model.bone_of_code)
     sides: dict[str, tuple[list[str], list[str]]] = {}
     for e in inventory:

@@ -37,6 +37,13 @@ _WRITTEN = frozenset({"results.json", "names.csv", "memberships.csv", "groups.cs
 _MOST_SHOWN, _GROUPS_SHOWN = 40, 12
 _ROOMY = 110  # columns of a terminal
 
+_RATES = {
+    "unlisted": "expected number of people who are not on the roster",
+    "present": "share of the listed who are here, of incidents that boxes state",
+    "spread": "share of elements outside their person's box",
+    "recovery": "recovery of a bone of a person who is here as a whole, on average",
+}
+
 
 def group_command(
     case: Annotated[Path, typer.Argument(metavar="CASE", help="A case folder with an inventory, or the same zipped.")],
@@ -122,7 +129,7 @@ def _show(found: Grouping, warnings: tuple[str, ...], case: Case) -> None:
     _show_names(found, case)
     _show_groups(found)
     for name, (mean, sd) in found.rates.items():
-        show.line(f"{name}: {mean:.3g} ± {sd:.2g}")
+        show.line(f"inferred: {_RATES.get(name, name)}: {mean:.3g} ± {sd:.2g}")
     worst = max(found.r_hats.items(), key=lambda item: item[1])
     state = "the chains agree" if found.converged else "THE CHAINS DO NOT AGREE: nothing is proposed"
     show.line(f"{state}: largest R-hat {worst[1]:.3f} ({worst[0]}), fewest effective draws "

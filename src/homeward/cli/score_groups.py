@@ -37,6 +37,7 @@ def _show(found: GroupingScore) -> None:
         show.line(f"wrong: element {element.element} of {element.truly} lies under {element.person} with "
                   f"{element.probability:.6g}")
     for title, bins in (("elements and names", found.names), ("pairs of elements", found.together)):
-        show.line(f"calibration of {title}: " + "; ".join(f"{b.mean:.3g} → {b.right}/{b.n}" for b in bins))
+        if bins:
+            show.line(f"calibration of {title}: " + "; ".join(f"{b.mean:.3g} → {b.right}/{b.n}" for b in bins))
     if found.unknown:
         show.line(f"not in the truth table: {found.unknown}")

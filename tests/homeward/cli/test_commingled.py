@@ -145,6 +145,19 @@ def test_group_writes_results_and_score_holds_them_against_the_truth(run, grown,
     assert (tmp_path / "plot.svg").read_text().startswith("<svg")
 
 
+def test_three_bones_without_dna_are_grouped_and_nobody_is_named(run, tmp_path):
+    # the sampler itself, on a case that holds next to nothing
+    shutil.copytree(MINIMAL, tmp_path / "case")
+    (tmp_path / "case" / "inventory.csv").write_text("id,bone,side,box\nE1,femur,left,\nE2,femur,left,B1\n"
+                                                     "E3,cranium,,B1\n")
+    code, out, _ = run("group", tmp_path / "case", "--out", tmp_path / "results", "--most", "500")
+    assert code == 0
+    assert "0 proposed" in out
+    document = json.loads((tmp_path / "results" / "results.json").read_text())
+    assert document["persons"]["low"] >= 2  # two left femora are of two people
+    assert run("score", tmp_path / "results", tmp_path / "nothing.csv")[0] == 1
+
+
 def test_results_are_replaced_and_other_folders_are_not(run, grown, weighed, tmp_path):
     out = tmp_path / "results"
     assert run("group", grown / "case", "--out", out)[0] == 0

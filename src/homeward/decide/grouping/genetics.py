@@ -60,6 +60,8 @@ def genetics_of(samples: Mapping[int, Sequence[Profile]], relatives: Sequence[Re
     if mito:
         parts.append(_maternal(mito, row, column[np.array(sorted(mito.persons), dtype=np.int64)], typing,
                                len(referenced)))
+    if not parts:
+        return Genetics.none(len(relatives)), common
     first = np.concatenate([[0], np.cumsum([len(p.population) for p in parts])]).astype(np.int64)
     return Genetics(first, np.concatenate([p.population for p in parts]), np.array(found, dtype=np.int64),
                     np.concatenate([p.weights for p in parts], axis=1), np.stack([p.typed for p in parts], axis=1),

@@ -17,7 +17,6 @@ from homeward.decide.grouping.sampling import Draws
 __all__ = ["warnings_of"]
 
 _STANDARD_ERRORS = 3.0
-_VARIANCE = (0.6, 1.6)  # of standard scores that should have 1
 _LOSSES = 0.3  # mean drop-out of the samples
 _SPREAD = 0.5
 
@@ -41,7 +40,9 @@ def _convergence(draws: Draws) -> Iterator[str]:
 
 def _bones(assemblage: Assemblage, model: SizeShape, persons: float) -> Iterator[str]:
     mean, variance = surprise(assemblage.inventory.elements, model)
-    if abs(mean) > _STANDARD_ERRORS / max(persons, 1.0) ** 0.5 or not _VARIANCE[0] <= variance <= _VARIANCE[1]:
+    # The bones of one person go together: there are as many independent scores as persons, of variance 1.
+    n = max(persons, 2.0)
+    if abs(mean) > _STANDARD_ERRORS / n**0.5 or abs(variance * n / (n - 1.0) - 1.0) > _STANDARD_ERRORS * (2.0 / n)**0.5:
         size = "larger" if mean > 0.0 else "smaller"
         yield (f"the bones do not fit the reference {model.population!r}: {size} by {abs(mean):.2f} of its standard "
                f"deviations, variance {variance:.2f} times its own; groups made by size and shape may be wrong")
