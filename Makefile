@@ -64,6 +64,10 @@ verify: setup ## slow proofs: calibration, comparison with other programs (some 
 	$(BIN)/python verification/mutated_text.py
 	$(BIN)/python verification/intake.py
 	$(BIN)/python verification/lines_of_evidence.py
+	$(BIN)/python verification/bone_reference.py
+	$(BIN)/python verification/same_person.py
+	$(BIN)/python verification/worn_cases.py --small 10 --medium 0
+	$(BIN)/python verification/grouping_calibration.py enumeration small --enumerated 5 --cases 20 --rivals 5
 	$(BIN)/python verification/custody_tampering.py
 	$(BIN)/python verification/kill.py
 	$(BIN)/python tools/with_postgres.py $(BIN)/python verification/kill.py
