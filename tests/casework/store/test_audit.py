@@ -76,6 +76,8 @@ def _value(field: models.Field) -> object:  # type: ignore[type-arg]
         return b"synthetic"
     if isinstance(kind, models.DateTimeField):
         return str(timezone.now())
+    if isinstance(kind, models.DateField):
+        return "2026-01-01"
     if isinstance(kind, models.BooleanField):
         return False
     if isinstance(kind, models.JSONField):
