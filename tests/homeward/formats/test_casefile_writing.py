@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from homeward.formats.casefile import check_case, read_case, write_case, writing
+from homeward.formats.casefile import check_case, read_case, write_case, writing_tables
 from homeward.model import (
     Case,
     Element,
@@ -339,7 +339,8 @@ def test_a_rename_that_fails_puts_the_former_case_back(tmp_path, monkeypatch):
 
 
 def test_a_file_that_was_written_wrongly_is_found_before_it_takes_its_place(tmp_path, monkeypatch):
-    monkeypatch.setattr(writing, "_cell", lambda value: "" if value is None else str(value).replace("male", "unknown"))
+    monkeypatch.setattr(writing_tables, "_cell",
+                        lambda value: "" if value is None else str(value).replace("male", "unknown"))
     with pytest.raises((InvalidValue, FaultyInput)):
         write_case(read_case(VALID / "minimal"), tmp_path / "case")
     assert list(tmp_path.iterdir()) == []

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
 import json
 import os
 import re
@@ -14,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from homeward.formats.casefile.cells import NO_DIFFERENCE, protected
+from homeward.formats.casefile.cells import NO_DIFFERENCE
 from homeward.formats.casefile.findings import Findings, Refused, shown
 from homeward.formats.casefile.folder import suffixes
 from homeward.formats.casefile.genotypes import NO_ALLELE
@@ -22,6 +20,7 @@ from homeward.formats.casefile.manifest import read_manifest
 from homeward.formats.casefile.reading import read_case
 from homeward.formats.casefile.schemas import TABLES, manifest_keys, schema
 from homeward.formats.casefile.source import MANIFEST, open_source
+from homeward.formats.casefile.writing_tables import csv_text, write_text
 from homeward.model import (
     CERTAIN,
     Case,
@@ -118,26 +117,12 @@ def case_texts(case: Case) -> Iterator[tuple[str, str]]:
     yield MANIFEST, _manifest(case)
     for table, rows in _tables(case).items():
         if schema(table).required == "always" or rows or (schema(table).required == "dna" and _has_dna(case)):
-            yield f"{table}.csv", _csv(table, rows)
+            yield f"{table}.csv", csv_text(schema(table).names, rows)
 
 
 def _write_files(case: Case, folder: Path) -> None:
     for name, text in case_texts(case):
-        _write(folder / name, text)
-
-
-def _write(path: Path, text: str) -> None:
-    # Excel takes UTF-8 for something else unless a byte order mark says so; plain ASCII needs none.
-    encoding = "utf-8" if text.isascii() or path.suffix != ".csv" else "utf-8-sig"
-    try:
-        data = text.encode(encoding)
-    except UnicodeEncodeError as error:
-        wrong = text[max(0, error.start - 20): error.end]
-        raise InvalidValue(path.name, "text", ascii(wrong), "must hold whole characters only") from error
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+        write_text(folder / name, text)
 
 
 def _has_dna(case: Case) -> bool:
@@ -190,24 +175,6 @@ def _toml(value: str | float | bool) -> str:
     # A JSON string is a TOML string but for DEL, which TOML wants escaped.
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, str | bool) else repr(value)
     return text.replace("\x7f", "\\u007f")
-
-
-def _csv(table: str, rows: Iterable[_Row]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(schema(table).names)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue()
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return repr(value)
-    return protected(str(value))
 
 
 def _tables(case: Case) -> dict[str, list[_Row]]:

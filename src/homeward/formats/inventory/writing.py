@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from homeward.formats.casefile.cells import protected
 from homeward.formats.casefile.findings import shown
 from homeward.formats.casefile.schemas import BESIDE
+from homeward.formats.casefile.writing_tables import csv_text, write_text
 from homeward.formats.inventory.cells import ids_text, zones_text
 from homeward.formats.inventory.reading import read_inventory
 from homeward.formats.inventory.schemas import inventory_schema
@@ -42,7 +40,7 @@ def write_inventory(inventory: Inventory, folder: str | os.PathLike[str]) -> Non
     try:
         for table, rows in _tables(inventory).items():
             if rows or table == "inventory":
-                _write(fresh / f"{table}.csv", _csv(table, rows))
+                write_text(fresh / f"{table}.csv", csv_text(inventory_schema(table).names, rows))
         _compare(inventory, fresh)
         for table in BESIDE:
             (target / f"{table}.xlsx").unlink(missing_ok=True)
@@ -56,7 +54,7 @@ def write_inventory(inventory: Inventory, folder: str | os.PathLike[str]) -> Non
 
 def inventory_digest(inventory: Inventory) -> str:
     """SHA-256 of the inventory's content; equal inventories have equal digests."""
-    texts = (f"{table}\n{_csv(table, rows)}" for table, rows in _tables(inventory).items())
+    texts = (f"{table}\n{csv_text(inventory_schema(table).names, rows)}" for table, rows in _tables(inventory).items())
     return hashlib.sha256("\n".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -78,33 +76,6 @@ def _element(e: Element) -> _Row:
     ages = (None, None) if e.age_years is None else e.age_years
     return (e.id, *key, e.bone, e.side, e.box, e.completeness, zones_text(e.zones), e.count, e.mass_g, e.population,
             None if e.sex is None else e.sex.value, *ages, e.note)
-
-
-def _csv(table: str, rows: Iterable[_Row]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(inventory_schema(table).names)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue()
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return repr(value)
-    return protected(str(value))
-
-
-def _write(path: Path, text: str) -> None:
-    encoding = "utf-8" if text.isascii() else "utf-8-sig"  # a spreadsheet takes UTF-8 for something else without it
-    try:
-        path.write_bytes(text.encode(encoding))
-    except UnicodeEncodeError as error:
-        raise InvalidValue(path.name, "text", ascii(text[max(0, error.start - 20): error.end]),
-                           "must hold whole characters only") from error
 
 
 def _compare(inventory: Inventory, folder: Path) -> None:

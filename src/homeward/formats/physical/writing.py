@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
 import os
 import secrets
 import shutil
 from pathlib import Path
 
-from homeward.formats.casefile.cells import protected
 from homeward.formats.casefile.findings import shown
+from homeward.formats.casefile.writing_tables import csv_text, write_text
 from homeward.formats.physical.reading import read_physical
 from homeward.formats.physical.schemas import PHYSICAL, physical_schema
 from homeward.model import Case, InvalidValue
@@ -36,7 +34,7 @@ def write_physical(physical: Physical, folder: str | os.PathLike[str], case: Cas
     try:
         for name in PHYSICAL:
             if getattr(physical, name):
-                _write(fresh / f"{name}.csv", _csv(name, physical))
+                write_text(fresh / f"{name}.csv", _csv(name, physical))
         back = read_physical(fresh, case)
         for name in PHYSICAL:
             ours, theirs = getattr(physical, name), getattr(back, name)
@@ -54,26 +52,5 @@ def write_physical(physical: Physical, folder: str | os.PathLike[str], case: Cas
 
 
 def _csv(name: str, physical: Physical) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(physical_schema(name).names)
-    writer.writerows([_cell(getattr(record, f.name)) for f in dataclasses.fields(record)]
-                     for record in getattr(physical, name))
-    return text.getvalue()
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return repr(value) if isinstance(value, int | float) else protected(str(value))
-
-
-def _write(path: Path, text: str) -> None:
-    encoding = "utf-8" if text.isascii() else "utf-8-sig"  # a spreadsheet takes UTF-8 for something else without it
-    try:
-        path.write_bytes(text.encode(encoding))
-    except UnicodeEncodeError as error:
-        raise InvalidValue(path.name, "text", ascii(text[max(0, error.start - 20): error.end]),
-                           "must hold whole characters only") from error
+    rows = ([getattr(record, f.name) for f in dataclasses.fields(record)] for record in getattr(physical, name))
+    return csv_text(physical_schema(name).names, rows)
